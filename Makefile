@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# socklife: `make help` says what there is. V=1 shows the commands.
+
+BUILD ?= build
+PREFIX ?= /usr/local
+CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
+CLANG ?= clang
+BPFTOOL ?= $(firstword $(shell PATH="$$PATH:/usr/sbin:/sbin" command -v bpftool) bpftool)
+ARCH := $(shell uname -m)
+
+CFLAGS ?= -O2 -g
+WARN := -Wall -Wextra -Wshadow
+USER_FLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) -I$(BUILD)/gen
+LIBS := -lbpf -lelf -lz -lcjson
+BPF_ARCH := $(patsubst x86_64,x86,$(patsubst aarch64,arm64,$(patsubst s390x,s390,$(ARCH))))
+BPF_FLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -I/usr/include/$(ARCH)-linux-gnu $(WARN) -Wno-unused-parameter
+
+USER_SRC := $(wildcard user/*.c)
+BPF_SRC := bpf/socklife.bpf.c
+UNIT_SRC := $(wildcard tests/unit/test_*.c)
+TOOL_SRC := $(filter-out %.bpf.c,$(wildcard tests/scenarios/*.c tests/check/*.c tests/live/*.c tests/bench/*.c))
+SCRIPTS = $(shell grep -lE '^.!/bin/(ba)?sh' tools/* .ci/run tests/*/*)
+C_FILES := $(wildcard bpf/*.[ch] user/*.[ch] tests/*/*.[ch])
+
+SKEL := $(BUILD)/gen/socklife.skel.h
+SCHEMA := $(BUILD)/gen/schema_json.c
+LIB := $(BUILD)/libsocklife.a
+LIB_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out user/main.c,$(USER_SRC))) $(BUILD)/gen/schema_json.o
+BPF_OBJ := $(BPF_SRC:%.c=$(BUILD)/%.o)
+UNIT := $(UNIT_SRC:%.c=$(BUILD)/%)
+TOOLS := $(TOOL_SRC:%.c=$(BUILD)/%)
+CHECK := $(UNIT) $(wildcard tests/check/*.t)
+LIVE := $(wildcard tests/live/*.t)
+
+# Not: snprintf as such, and false alarms on va_list and on uthash's macros. No function above 60 lines.
+TIDY := {Checks: "-*,clang-analyzer-*,readability-function-size,misc-redundant-expression,\
+	-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling,-clang-analyzer-valist.Uninitialized,\
+	-clang-analyzer-unix.Malloc", \
+	CheckOptions: [{key: readability-function-size.LineThreshold, value: 60}]}
+
+Q := $(if $(V),,@)
+say = $(if $(V),@:,@printf '  %-8s %s\n' $(1) $(2))
+export BUILD
+
+.DELETE_ON_ERROR:
+.PHONY: all tests test check live asan fmt lint golden bench install uninstall clean help
+.SECONDARY:
+
+all: $(BUILD)/socklife ## build build/socklife (the default)
+
+tests: all $(UNIT) $(TOOLS) ## build all that the tests run
+
+test: tests ## all tests: check, and what needs root (skipped without)
+	$(Q)tools/tap $(CHECK) $(LIVE)
+
+check: tests ## the tests that need no root
+	$(Q)tools/tap $(CHECK)
+
+live: tests ## the tests that need root
+	$(Q)tools/tap $(LIVE)
+
+asan: ## check under the address and undefined behaviour sanitizers, in build/asan
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/asan check \
+		CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
+
+fmt: ## format all C
+	$(Q)clang-format -i $(C_FILES)
+
+lint: $(SKEL) ## check format, borders, scripts, and what static analysis finds
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
+	$(Q)tools/check-layers
+	$(Q)shellcheck $(SCRIPTS)
+	$(Q)clang-tidy --quiet --warnings-as-errors='*' --config='$(TIDY)' $(USER_SRC) -- -isystem $(BUILD)/gen $(USER_FLAGS)
+
+golden: tests ## make the golden files anew; review them as a diff
+	$(Q)tests/golden-update
+
+bench: tests $(BUILD)/tests/bench/floor.bpf.o ## measure (root); FULL=1 for longer
+	$(Q)tests/bench/run
+
+install: all ## install below DESTDIR and PREFIX (/usr/local)
+	$(Q)install -D -m 755 $(BUILD)/socklife $(DESTDIR)$(PREFIX)/bin/socklife
+
+uninstall: ## remove what install put there
+	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/socklife
+
+clean: ## remove all that was built
+	$(Q)rm -rf $(BUILD) compile_commands.json
+
+help: ## this
+	@sed -n 's/^\([a-z_.]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
+
+# A change of flags is a change of everything.
+FLAGS := $(CC) $(CFLAGS) $(CPPFLAGS) $(LDFLAGS) $(USER_FLAGS) $(BPF_FLAGS)
+ifneq ($(FLAGS),$(file <$(BUILD)/flags))
+$(shell mkdir -p $(BUILD))
+$(file >$(BUILD)/flags,$(FLAGS))
+endif
+
+# The BPF programs, one object (Debian 12's bpftool cannot link kfuncs), and the skeleton that carries it.
+$(BUILD)/%.bpf.o: %.bpf.c $(BUILD)/flags
+	$(call say,BPF,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_FLAGS) -MMD -MP -c $< -o $@
+
+$(SKEL): $(BPF_OBJ)
+	$(call say,SKEL,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(BPFTOOL) gen skeleton $< name socklife_bpf > $@
+
+$(SCHEMA): user/schema.json
+	$(call say,EMBED,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q){ printf 'extern const char schema_json[];\nextern const unsigned int schema_json_len;\n'; \
+		printf 'const char schema_json[] = {\n'; od -An -v -tx1 $< | sed 's/ \(..\)/ 0x\1,/g'; printf '0 };\n'; \
+		printf 'const unsigned int schema_json_len = sizeof(schema_json) - 1;\n'; } > $@
+
+COMPILE = $(CC) $(USER_FLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP
+
+$(BUILD)/user/%.o: user/%.c $(BUILD)/flags | $(SKEL)
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE) -c $< -o $@
+
+$(BUILD)/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/flags
+	$(call say,CC,$<)
+	$(Q)$(COMPILE) -c $< -o $@
+
+$(LIB): $(LIB_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(BUILD)/socklife: $(BUILD)/user/main.o $(LIB)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
+
+# A test is one file, linked with what it uses.
+$(BUILD)/tests/unit/%: tests/unit/%.c $(LIB) $(BUILD)/flags
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE) -MF $@.d -MT $@ -Iuser $(LDFLAGS) $< $(LIB) $(LIBS) -lcmocka -o $@
+
+$(BUILD)/tests/%: tests/%.c $(BUILD)/flags
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE) -MF $@.d -MT $@ $(LDFLAGS) $< -pthread $(TOOL_LIBS) -o $@
+
+$(BUILD)/tests/bench/floor: TOOL_LIBS := -lbpf
+
+# For editors: every C file with its command.
+compile_commands.json: Makefile $(USER_SRC) $(BPF_SRC) $(UNIT_SRC) $(TOOL_SRC) ## for clangd
+	$(Q){ sep='['; for f in $(BPF_SRC) $(USER_SRC) $(UNIT_SRC) $(TOOL_SRC); do \
+		case $$f in bpf/*) c='$(CLANG) $(BPF_FLAGS)';; *) c='$(CC) $(USER_FLAGS) $(CFLAGS) -Iuser';; esac; \
+		printf '%s\n{ "directory": "%s", "file": "%s", "command": "%s -c %s" }' "$$sep" '$(CURDIR)' $$f "$$c" $$f; \
+		sep=,; done; printf '\n]\n'; } > $@
+
+-include $(BPF_OBJ:.o=.d) $(LIB_OBJ:.o=.d) $(BUILD)/user/main.d $(UNIT:=.d) $(TOOLS:=.d)

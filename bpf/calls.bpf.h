@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Native system calls: a pair of programs per row of syscalls.h, all from one body. What is not selected and what is no
+ * socket is refused first; the record grows in the thread's own storage and is sent whole at exit.
+ */
+#ifndef SOCKLIFE_CALLS_BPF_H
+#define SOCKLIFE_CALLS_BPF_H
+
+#include "copy.bpf.h"
+
+enum verb_hint { /* the rows' verbs, as far as the programs care */
+	VERB_CREATE, VERB_PAIR, VERB_BIND, VERB_LISTEN, VERB_ACCEPT, VERB_CONNECT, VERB_SEND, VERB_RECV, VERB_SHUTDOWN,
+	VERB_CLOSE, VERB_DUP, VERB_FCNTL, VERB_CONTROL,
+};
+
+struct row {
+	__u32 id;
+	enum verb_hint verb;
+	bool net;
+	enum call_fds fds;
+	enum call_mem mem;
+	__u32 at, argc;
+};
+
+/* Effects of an entry: close frees the number at once, connect starts an attempt. */
+static __always_inline bool acts_at_entry(enum verb_hint verb)
+{
+	return verb == VERB_CLOSE || verb == VERB_CONNECT;
+}
+
+static __always_inline void view_call(struct task_state *st, struct rec_call *c)
+{
+	view_read(st, c->sk, &c->kstate, &c->shutdown, &c->view);
+}
+
+static __always_inline void send_call(struct call_buf *b)
+{
+	__u64 len = sizeof(b->call) + PAD8(b->call.data_len);
+
+	barrier_var(len);
+	if (len <= sizeof(*b))
+		emit(&b->call.h, REC_CALL, len);
+}
+
+/* Reading more arguments than a call has makes the attach fail (EACCES); a loop over them the verifier refuses. */
+static __always_inline void args_read(__u64 *to, const struct sys_enter *ctx, __u32 argc)
+{
+	to[0] = argc > 0 ? ctx->args[0] : 0;
+	to[1] = argc > 1 ? ctx->args[1] : 0;
+	to[2] = argc > 2 ? ctx->args[2] : 0;
+	to[3] = argc > 3 ? ctx->args[3] : 0;
+	to[4] = argc > 4 ? ctx->args[4] : 0;
+	to[5] = argc > 5 ? ctx->args[5] : 0;
+}
+
+static __always_inline __u32 length_given(const struct rec_call *c, enum call_mem mem, __u32 at)
+{
+	if (at > 4)
+		return 0;
+	if (mem == MEM_ADDR_OUT || mem == MEM_OPT_OUT)
+		return c->args[at] ? copy_len(c->args[at + 1]) : 0;
+	return mem == MEM_ADDR_IN || mem == MEM_OPT_IN ? c->args[at + 1] : 0;
+}
+
+static __always_inline void call_entered(struct task_state *st, struct rec_call *c)
+{
+	view_call(st, c);
+	if (sock_changed(c, st->found.socket))
+		sock_announce(st, c->sk, st->found.socket);
+	c->h.flags = CALL_ENTERED;
+	send_call(&st->buf);
+	c->h.flags = 0;
+}
+
+static __always_inline int call_enter(struct sys_enter *ctx, const struct row row)
+{
+	struct found closed = {};
+	struct task_struct *task;
+	struct task_state *st;
+	struct rec_call *c;
+	__u32 given;
+
+	if (stopped)
+		return 0;
+	task = bpf_get_current_task_btf();
+	st = state_get(task);
+	if (!st)
+		return 0;
+	st->found = closed;
+	if (row.fds != FDS_MAKES && row.fds != FDS_PAIR)
+		fd_find(st, task, ctx->args[0], &st->found);
+	if (row.fds == FDS_REPLACES)
+		fd_find(st, task, ctx->args[1], &closed);
+	if (!row.net && !st->found.sk && !closed.sk)
+		return 0;
+	c = &st->buf.call;
+	head_init(&c->h, bpf_ktime_get_ns(), task->pid);
+	task_tell(st, task, c->h.ts);
+	c->h.call = row.id;
+	c->dur = 0;
+	c->ret = 0;
+	c->sk = st->found.sk;
+	c->sk2 = closed.sk;
+	c->kstate = c->shutdown = 0;
+	c->view = 0;
+	c->data_kind = DATA_NONE;
+	c->data_len = 0;
+	args_read(c->args, ctx, row.argc);
+	given = length_given(c, row.mem, row.at);
+	copy_enter(&st->buf, row.mem, c->args[row.at], given, &given);
+	if (row.mem != MEM_NONE)
+		st->given = given;
+	if (st->open)
+		count_loss(LOSS_UNPAIRED);
+	st->open = row.id + 1;
+	if (closed.sk)
+		sock_announce(st, closed.sk, closed.socket);
+	if (acts_at_entry(row.verb) && c->sk)
+		call_entered(st, c);
+	return 0;
+}
+
+/* The sockets that a call has made are told of before it. */
+static __always_inline void made_tell(struct task_state *st, struct task_struct *task, __u32 fd, __u64 *sk)
+{
+	struct found f = {};
+
+	fd_find(st, task, fd, &f);
+	*sk = f.sk;
+	if (f.sk)
+		sock_announce(st, f.sk, f.socket);
+}
+
+static __always_inline void made_tell_all(struct task_state *st, struct task_struct *task, const struct row row)
+{
+	struct rec_call *c = &st->buf.call;
+
+	if (row.fds == FDS_MAKES) {
+		made_tell(st, task, c->ret, &c->sk);
+	} else if (row.fds == FDS_ACCEPTS) {
+		made_tell(st, task, c->ret, &c->sk2);
+	} else if (row.fds == FDS_PAIR && c->data_kind == DATA_PAIR) {
+		made_tell(st, task, st->buf.pair[0], &c->sk);
+		made_tell(st, task, st->buf.pair[1], &c->sk2);
+	}
+}
+
+/* A descriptor that names another file by now was closed meanwhile, and its socket may be gone. */
+static __always_inline void view_at_exit(struct task_state *st, struct task_struct *task, const struct row row)
+{
+	struct rec_call *c = &st->buf.call;
+
+	if (row.fds == FDS_MAKES || row.fds == FDS_PAIR || !c->sk || row.verb == VERB_CLOSE)
+		return;
+	if (fd_file(st, task, c->args[0]) != st->found.file) {
+		c->h.flags |= CALL_NO_FILE;
+		return;
+	}
+	view_call(st, c);
+	if ((row.verb != VERB_SEND && row.verb != VERB_RECV) || sock_changed(c, st->found.socket))
+		sock_announce(st, c->sk, st->found.socket);
+}
+
+static __always_inline int call_exit(struct sys_exit *ctx, const struct row row)
+{
+	struct task_struct *task;
+	struct task_state *st;
+	struct rec_call *c;
+	__u64 now;
+
+	if (stopped)
+		return 0;
+	task = bpf_get_current_task_btf();
+	st = bpf_task_storage_get(&tasks, task, 0, 0);
+	if (!st || st->open != row.id + 1)
+		return 0;
+	st->open = 0;
+	c = &st->buf.call;
+	now = bpf_ktime_get_ns();
+	c->dur = now - c->h.ts;
+	c->h.ts = now;
+	c->ret = ctx->ret;
+	if (c->ret >= 0) {
+		copy_exit(&st->buf, row.mem, c->args[row.at], row.at < 5 ? c->args[row.at + 1] : 0, st->given, c->ret);
+		made_tell_all(st, task, row);
+	}
+	view_at_exit(st, task, row);
+	send_call(&st->buf);
+	return 0;
+}
+
+#define CALL(name_, verb_, net_, fds_, mem_, at_, args_)                                                                  \
+	SEC("tracepoint/syscalls/sys_exit_" #name_)                                                                       \
+	int exit_##name_(struct sys_exit *ctx)                                                                            \
+	{                                                                                                                 \
+		return call_exit(ctx, ROW(name_, verb_, net_, fds_, mem_, at_, args_));                                   \
+	}                                                                                                                 \
+	SEC("tracepoint/syscalls/sys_enter_" #name_)                                                                      \
+	int enter_##name_(struct sys_enter *ctx)                                                                          \
+	{                                                                                                                 \
+		return call_enter(ctx, ROW(name_, verb_, net_, fds_, mem_, at_, args_));                                  \
+	}
+#define ARG(name, kind) +1
+#define ROW(name_, verb_, net_, fds_, mem_, at_, args_)                                                                   \
+	(struct row){ .id = CALL_##name_, .verb = VERB_##verb_, .net = CALL_##net_, .fds = FDS_##fds_,                    \
+		      .mem = MEM_##mem_, .at = at_, .argc = 0 args_ }
+
+SYSCALLS(CALL)
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Bounded copies of the program's memory: addresses, messages, options. It is what the program said; it may have changed it
+ * meanwhile, and a page that is not resident reads as nothing. A null pointer is tested first: reading
+ * it costs 640 ns and says nothing.
+ */
+#ifndef SOCKLIFE_COPY_BPF_H
+#define SOCKLIFE_COPY_BPF_H
+
+#include "sock.bpf.h"
+#include "syscalls.h"
+
+/* Copies up to DATA_BYTES, zeroes the padding, and returns how many; 0 when there is nothing to read. */
+static __always_inline __u64 copy_bytes(__u8 *to, __u64 from, __u32 len)
+{
+	__u64 n = len;
+
+	if (!from || !n)
+		return 0;
+	if (n > DATA_BYTES)
+		n = DATA_BYTES;
+	barrier_var(n);
+	if (n > DATA_BYTES)
+		return 0;
+	__builtin_memset(to + n, 0, 8);
+	return bpf_probe_read_user(to, n, (void *)from) ? 0 : n;
+}
+
+static __always_inline __u32 copy_len(__u64 from)
+{
+	__u32 len = 0;
+
+	if (from)
+		bpf_probe_read_user(&len, sizeof(len), (void *)from);
+	return (__s32)len < 0 ? 0 : len;
+}
+
+/* An address or an option: len bytes at from, of which the kernel knows got. */
+static __always_inline void copy_addr(struct call_buf *b, __u16 kind, __u64 from, __u32 given, __u32 got)
+{
+	__u64 n = copy_bytes(b->addr.bytes, from, given < got ? given : got);
+
+	if (!from)
+		return;
+	b->addr.head.given = given;
+	b->addr.head.got = got;
+	b->call.data_kind = kind;
+	b->call.data_len = sizeof(b->addr.head) + n;
+}
+
+/* The header of a message; given is the name's room, as the program set it. */
+static __always_inline void copy_msg(struct call_buf *b, __u64 from, __u32 given, bool out)
+{
+	struct user_msghdr m = {};
+	__u32 got;
+
+	if (!from || bpf_probe_read_user(&m, sizeof(m), (void *)from))
+		return;
+	got = m.namelen < 0 ? 0 : m.namelen;
+	if (!out)
+		given = got;
+	b->msg.head.iovlen = m.iovlen;
+	b->msg.head.controllen = m.controllen;
+	b->msg.head.flags = m.flags;
+	b->msg.head.pad = 0;
+	b->msg.head.bytes = 0;
+	b->msg.head.name.given = m.name ? given : 0;
+	b->msg.head.name.got = m.name ? got : 0;
+	b->call.data_kind = DATA_MSG;
+	b->call.data_len = sizeof(b->msg.head) + copy_bytes(b->msg.bytes, m.name, given < got ? given : got);
+}
+
+#define MMSG_MAX 1024 /* UIO_MAXIOV: the kernel does no more in one call */
+
+static __always_inline __u64 copy_mmsg_bytes(__u64 vec, __s64 done)
+{
+	__u64 sum = 0;
+
+	for (int i = 0; i < MMSG_MAX; i++) {
+		if (i >= done)
+			break;
+		sum += copy_len((__u64)&((struct user_mmsghdr *)vec)[i].len);
+	}
+	return sum;
+}
+
+/* At entry: what the call hands in, and the room it offers for what comes back. */
+static __always_inline void copy_enter(struct call_buf *b, enum call_mem mem, __u64 at, __u32 len, __u32 *given)
+{
+	switch (mem) {
+	case MEM_ADDR_IN:
+		copy_addr(b, DATA_ADDR, at, len, len);
+		break;
+	case MEM_OPT_IN:
+		copy_addr(b, DATA_OPT, at, len, len);
+		break;
+	case MEM_MSG_IN:
+	case MEM_MMSG_IN:
+		copy_msg(b, at, 0, false);
+		break;
+	case MEM_MSG_OUT:
+	case MEM_MMSG_OUT:
+		*given = at ? copy_len((__u64)&((struct user_msghdr *)at)->namelen) : 0;
+		break;
+	default:
+		break;
+	}
+}
+
+/* At a successful exit: what came back. */
+static __always_inline void copy_exit(struct call_buf *b, enum call_mem mem, __u64 at, __u64 lenp, __u32 given, __s64 ret)
+{
+	switch (mem) {
+	case MEM_ADDR_OUT:
+		if (at)
+			copy_addr(b, DATA_ADDR, at, given, copy_len(lenp));
+		break;
+	case MEM_OPT_OUT:
+		if (at)
+			copy_addr(b, DATA_OPT, at, given, copy_len(lenp));
+		break;
+	case MEM_MSG_OUT:
+	case MEM_MMSG_OUT:
+		copy_msg(b, at, given, true);
+		break;
+	case MEM_PAIR:
+		if (bpf_probe_read_user(b->pair, sizeof(b->pair), (void *)at))
+			break;
+		b->call.data_kind = DATA_PAIR;
+		b->call.data_len = sizeof(b->pair);
+		break;
+	default:
+		break;
+	}
+	if ((mem == MEM_MMSG_IN || mem == MEM_MMSG_OUT) && b->call.data_kind == DATA_MSG)
+		b->msg.head.bytes = copy_mmsg_bytes(at, ret);
+}
+
+#endif

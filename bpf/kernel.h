@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The kernel's types, as far as the programs use them, relocated to the running kernel by CO-RE
+ * (preserve_access_index): no vmlinux.h, and the build needs no BTF of the build machine. Members stand in no
+ * particular order and with no padding; a member that a kernel lacks is asked for by bpf_core_field_exists().
+ */
+#ifndef SOCKLIFE_KERNEL_H
+#define SOCKLIFE_KERNEL_H
+
+#include <linux/types.h>
+
+/* include/linux/socket.h, include/net/tcp_states.h, include/uapi/linux/un.h: values, not types */
+#define AF_UNIX 1
+#define AF_INET 2
+#define AF_INET6 10
+#define TCP_LISTEN 10
+#define O_NONBLOCK 04000
+#define SUN_PATH_OFFSET 2
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct file_operations;
+
+struct inode {
+	unsigned long i_ino;
+};
+
+struct file {
+	const struct file_operations *f_op;
+	void *private_data;
+	unsigned int f_flags;
+};
+
+struct hlist_head { /* stands for any place in memory that holds a pointer */
+	struct hlist_node *first;
+};
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
+struct mm_struct {
+	unsigned long arg_start, arg_end;
+};
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+struct signal_struct {
+	atomic_t live;
+	int group_exit_code;
+	unsigned int flags;
+};
+
+struct task_struct {
+	int pid, tgid;
+	int exit_code;
+	unsigned int flags;
+	struct task_struct *real_parent, *group_leader;
+	struct files_struct *files;
+	struct mm_struct *mm;
+	struct signal_struct *signal;
+	char comm[16];
+};
+
+struct linux_binprm {
+	const char *filename;
+};
+
+struct ns_common {
+	unsigned int inum;
+};
+
+struct net {
+	struct ns_common ns;
+};
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
+struct in6_addr {
+	union {
+		__u8 u6_addr8[16];
+	} in6_u;
+};
+
+struct sock_common {
+	__be32 skc_daddr, skc_rcv_saddr;
+	__be16 skc_dport;
+	__u16 skc_num;
+	unsigned short skc_family;
+	unsigned char skc_state;
+	int skc_bound_dev_if;
+	possible_net_t skc_net;
+	struct in6_addr skc_v6_daddr, skc_v6_rcv_saddr;
+};
+
+struct sock {
+	struct sock_common __sk_common;
+	__u16 sk_type, sk_protocol;
+	__u8 sk_shutdown;
+	__u32 sk_ack_backlog, sk_max_ack_backlog;
+};
+
+struct ipv6_pinfo {
+	struct in6_addr saddr;
+};
+
+struct inet_sock {
+	struct ipv6_pinfo *pinet6;
+	__be32 inet_saddr;
+};
+
+struct sockaddr_un {
+	unsigned short sun_family;
+	char sun_path[108];
+};
+
+struct unix_address {
+	int len;
+	struct sockaddr_un name[];
+};
+
+struct unix_sock {
+	struct unix_address *addr;
+	struct sock *peer;
+};
+
+struct socket {
+	struct sock *sk;
+};
+
+struct socket_alloc {
+	struct socket socket;
+	struct inode vfs_inode;
+};
+
+struct bpf_iter__task {
+	struct task_struct *task;
+};
+
+#pragma clang attribute pop
+
+/* include/trace/syscall.h: fixed since 2.6.32, read by offset as the verifier wants a context to be */
+struct sys_enter {
+	__u64 common;
+	__s64 nr;
+	__u64 args[6];
+};
+
+struct sys_exit {
+	__u64 common;
+	__s64 nr;
+	__s64 ret;
+};
+
+/* The layouts of a 64-bit program's memory (struct user_msghdr, struct mmsghdr, struct iovec). */
+struct user_msghdr {
+	__u64 name;
+	__s32 namelen;
+	__u32 pad;
+	__u64 iov;
+	__u64 iovlen;
+	__u64 control;
+	__u64 controllen;
+	__u32 flags;
+	__u32 pad2;
+};
+
+struct user_mmsghdr {
+	struct user_msghdr hdr;
+	__u32 len;
+	__u32 pad;
+};
+
+#endif

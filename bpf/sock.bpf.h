@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The kernel's own view of a socket: which one a descriptor names, its identity, its state, its addresses. What never changes is
+ * told once, addresses when they changed. All of it is probe reads: a socket that goes away meanwhile reads as
+ * nonsense, never as a fault, which is why the caller checks that the descriptor still names the same file.
+ */
+#ifndef SOCKLIFE_SOCK_BPF_H
+#define SOCKLIFE_SOCK_BPF_H
+
+#include <bpf/bpf_endian.h>
+
+#include "emit.bpf.h"
+
+/*
+ * A load through a cast pointer takes a nanosecond, bpf_probe_read_kernel() twenty, and both survive any address. The
+ * kernel has the cast since 6.2; the loader looks for it.
+ */
+extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
+
+#define CAST(ptr, type) ((type *)bpf_rdonly_cast((void *)(ptr), bpf_core_type_id_kernel(type)))
+#define READ_BYTES(dst, ptr, type, field) bpf_probe_read_kernel(&(dst), sizeof(dst), &((type *)(ptr))->field)
+#define READ(dst, ptr, type, field)                                   \
+	do {                                                          \
+		if (direct_loads)                                     \
+			(dst) = (typeof(dst))CAST(ptr, type)->field;  \
+		else                                                  \
+			READ_BYTES(dst, ptr, type, field);            \
+	} while (0)
+
+/* A loaded pointer as a number: the verifier forgets what it points to on the way through a map's memory. */
+static __always_inline __u64 as_number(struct task_state *st, const void *pointer)
+{
+	*(volatile __u64 *)&st->scratch = (__u64)pointer;
+	return *(volatile __u64 *)&st->scratch;
+}
+
+#define READ_PTR(st, dst, ptr, type, field)                                   \
+	do {                                                                  \
+		if (direct_loads)                                             \
+			(dst) = as_number(st, CAST(ptr, type)->field);        \
+		else                                                          \
+			READ_BYTES(dst, ptr, type, field);                    \
+	} while (0)
+
+static __always_inline __u64 fd_file(struct task_state *st, struct task_struct *task, __u32 fd)
+{
+	struct fdtable *fdt = task->files->fdt;
+	__u64 file = 0;
+
+	if (fd < fdt->max_fds)
+		READ_PTR(st, file, fdt->fd + fd, struct hlist_head, first);
+	return file;
+}
+
+/* sk stays 0 when the descriptor is closed or no socket. */
+static __always_inline void fd_find(struct task_state *st, struct task_struct *task, __u32 fd, struct found *f)
+{
+	__u64 ops = 0;
+
+	f->socket = f->sk = 0;
+	f->file = fd_file(st, task, fd);
+	if (!f->file)
+		return;
+	READ_PTR(st, ops, f->file, struct file, f_op);
+	if (ops != socket_ops)
+		return;
+	READ_PTR(st, f->socket, f->file, struct file, private_data);
+	READ_PTR(st, f->sk, f->socket, struct socket, sk);
+}
+
+static __always_inline __u64 socket_inode(__u64 socket)
+{
+	__u64 inode = 0;
+
+	READ(inode, socket, struct socket_alloc, vfs_inode.i_ino);
+	return inode;
+}
+
+static __always_inline __u16 view_inet(__u64 sk)
+{
+	__u16 num = 0, dport = 0;
+
+	READ(num, sk, struct sock, __sk_common.skc_num);
+	READ(dport, sk, struct sock, __sk_common.skc_dport);
+	return VIEW_VALID | (num ? VIEW_BOUND : 0) | (dport ? VIEW_PEER : 0);
+}
+
+static __always_inline __u16 view_unix(struct task_state *st, __u64 sk)
+{
+	__u64 addr = 0, peer = 0;
+
+	READ_PTR(st, addr, sk, struct unix_sock, addr);
+	READ_PTR(st, peer, sk, struct unix_sock, peer);
+	return VIEW_VALID | (addr ? VIEW_BOUND : 0) | (peer ? VIEW_PEER : 0);
+}
+
+/* State, shutdown, and whether it has addresses; other families than these three have no view. */
+static __always_inline void view_read(struct task_state *st, __u64 sk, __u8 *kstate, __u8 *shutdown, __u16 *view)
+{
+	__u16 family = 0;
+
+	READ(family, sk, struct sock, __sk_common.skc_family);
+	READ(*kstate, sk, struct sock, __sk_common.skc_state);
+	READ(*shutdown, sk, struct sock, sk_shutdown);
+	if (family == AF_UNIX)
+		*view = view_unix(st, sk);
+	else if (family == AF_INET || family == AF_INET6)
+		*view = view_inet(sk);
+	else
+		*view = 0;
+}
+
+struct sockaddr_in_wire {
+	__u16 family;
+	__be16 port;
+	__be32 addr;
+	__u8 zero[8];
+};
+
+struct sockaddr_in6_wire {
+	__u16 family;
+	__be16 port;
+	__be32 flowinfo;
+	__be32 addr[4];
+	__u32 scope;
+};
+
+/* inet_getname(): the address it receives on, else the one it sends from. */
+static __always_inline void name_inet(struct name_buf *b, __u64 sk)
+{
+	struct sockaddr_in_wire local = { .family = AF_INET }, peer = { .family = AF_INET };
+	__u16 num = 0;
+
+	READ(num, sk, struct sock, __sk_common.skc_num);
+	READ(peer.port, sk, struct sock, __sk_common.skc_dport);
+	READ(local.addr, sk, struct sock, __sk_common.skc_rcv_saddr);
+	if (!local.addr)
+		READ(local.addr, sk, struct inet_sock, inet_saddr);
+	local.port = bpf_htons(num);
+	if (num) {
+		b->name.local_len = sizeof(local);
+		__builtin_memcpy(b->addresses, &local, sizeof(local));
+	}
+	if (peer.port) {
+		READ(peer.addr, sk, struct sock, __sk_common.skc_daddr);
+		b->name.peer_len = sizeof(peer);
+		__builtin_memcpy(b->addresses + (num ? PAD8(sizeof(local)) : 0), &peer, sizeof(peer));
+	}
+}
+
+static __always_inline __u32 scope_of(__be32 first, __u64 sk)
+{
+	int dev = 0;
+
+	if ((first & bpf_htonl(0xffc00000)) != bpf_htonl(0xfe800000)) /* fe80::/10, RFC 4291 */
+		return 0;
+	READ(dev, sk, struct sock, __sk_common.skc_bound_dev_if);
+	return dev;
+}
+
+/* inet6_getname(). */
+static __always_inline void name_inet6(struct name_buf *b, __u64 sk)
+{
+	struct sockaddr_in6_wire local = { .family = AF_INET6 }, peer = { .family = AF_INET6 };
+	__u16 num = 0;
+
+	READ(num, sk, struct sock, __sk_common.skc_num);
+	READ(peer.port, sk, struct sock, __sk_common.skc_dport);
+	READ_BYTES(local.addr, sk, struct sock, __sk_common.skc_v6_rcv_saddr);
+	if (!(local.addr[0] | local.addr[1] | local.addr[2] | local.addr[3])) {
+		__u64 pinet6 = 0;
+
+		READ_BYTES(pinet6, sk, struct inet_sock, pinet6);
+		READ_BYTES(local.addr, pinet6, struct ipv6_pinfo, saddr);
+	}
+	local.port = bpf_htons(num);
+	local.scope = scope_of(local.addr[0], sk);
+	if (num) {
+		b->name.local_len = sizeof(local);
+		__builtin_memcpy(b->addresses, &local, sizeof(local));
+	}
+	if (peer.port) {
+		READ_BYTES(peer.addr, sk, struct sock, __sk_common.skc_v6_daddr);
+		peer.scope = scope_of(peer.addr[0], sk);
+		b->name.peer_len = sizeof(peer);
+		__builtin_memcpy(b->addresses + (num ? PAD8(sizeof(local)) : 0), &peer, sizeof(peer));
+	}
+}
+
+/* struct unix_address holds a struct sockaddr_un and its length; 0 where the socket has none. */
+static __always_inline __u64 name_unix_one(__u8 *to, __u64 sk)
+{
+	__u64 addr = 0, n;
+	int len = 0;
+
+	READ_BYTES(addr, sk, struct unix_sock, addr);
+	if (!addr)
+		return 0;
+	READ(len, addr, struct unix_address, len);
+	n = len < 0 ? 0 : len;
+	if (n > DATA_BYTES)
+		n = DATA_BYTES;
+	barrier_var(n);
+	if (n > DATA_BYTES)
+		return 0;
+	bpf_probe_read_kernel(to, n, ((struct unix_address *)addr)->name);
+	return n;
+}
+
+static __always_inline void name_unix(struct name_buf *b, __u64 sk)
+{
+	__u64 local = name_unix_one(b->addresses, sk), at = PAD8(local);
+
+	b->name.local_len = local;
+	READ_BYTES(b->name.peer_sk, sk, struct unix_sock, peer);
+	if (!b->name.peer_sk)
+		return;
+	barrier_var(at);
+	if (at > DATA_BYTES)
+		return;
+	b->name.peer_len = name_unix_one(b->addresses + at, b->name.peer_sk);
+	if (!b->name.peer_len) { /* it has a peer, without a name: AF_UNIX alone, as getpeername() says it */
+		b->addresses[at] = AF_UNIX;
+		b->addresses[at + 1] = 0;
+		b->name.peer_len = SUN_PATH_OFFSET;
+	}
+}
+
+/* FNV-1a over whole words: tells whether names changed, nothing else. */
+static __always_inline __u64 name_hash(const struct name_buf *b, __u64 len)
+{
+	const __u64 *words = (const __u64 *)b;
+	__u64 hash = 14695981039346656037ULL, i;
+
+	for (i = sizeof(struct rec_head) / 8; i < sizeof(*b) / 8; i++) {
+		if (i * 8 >= len)
+			break;
+		hash = (hash ^ words[i]) * 1099511628211ULL;
+	}
+	return hash;
+}
+
+static __always_inline long sock_tell(__u64 sk, __u64 inode, __u64 ts, __u32 tid, __u16 family)
+{
+	struct rec_sock r = {};
+	__u64 net = 0;
+
+	head_init(&r.h, ts, tid);
+	r.sk = sk;
+	r.inode = inode;
+	r.family = family;
+	READ(r.type, sk, struct sock, sk_type);
+	READ(r.protocol, sk, struct sock, sk_protocol);
+	READ_BYTES(net, sk, struct sock, __sk_common.skc_net.net);
+	READ(r.netns, net, struct net, ns.inum);
+	return emit(&r.h, REC_SOCK, sizeof(r));
+}
+
+/* A socket just made has neither name nor peer: nothing to tell. */
+static __always_inline bool name_is_new(const struct seen *old, const struct seen *now)
+{
+	if (old)
+		return old->names != now->names;
+	return now->view & (VIEW_BOUND | VIEW_PEER) || now->kstate == TCP_LISTEN;
+}
+
+/* Tells what is new about a socket: all of it the first time, its names and backlog when they changed. */
+static __noinline int sock_announce(struct task_state *st, __u64 sk, __u64 socket)
+{
+	struct seen *old, now = {};
+	struct name_buf *b;
+	__u16 family = 0;
+	__u8 shutdown = 0;
+	__u64 ts, len;
+	__u32 tid;
+
+	if (!st)
+		return 0;
+	b = &st->name;
+	ts = st->buf.call.h.ts;
+	tid = st->buf.call.h.tid;
+	now.inode = socket_inode(socket);
+	old = bpf_map_lookup_elem(&sockets, &sk);
+	READ(family, sk, struct sock, __sk_common.skc_family);
+	if (!old || old->inode != now.inode) {
+		if (sock_tell(sk, now.inode, ts, tid, family))
+			return 0;
+		old = 0;
+	}
+	__builtin_memset(b, 0, sizeof(*b));
+	b->name.sk = sk;
+	view_read(st, sk, &now.kstate, &shutdown, &now.view);
+	if (now.kstate == TCP_LISTEN)
+		READ(b->name.backlog, sk, struct sock, sk_max_ack_backlog);
+	if (family == AF_INET)
+		name_inet(b, sk);
+	else if (family == AF_INET6)
+		name_inet6(b, sk);
+	else if (family == AF_UNIX)
+		name_unix(b, sk);
+	len = sizeof(b->name) + PAD8(b->name.local_len) + PAD8(b->name.peer_len);
+	barrier_var(len);
+	if (len > sizeof(*b))
+		return 0;
+	now.names = name_hash(b, len);
+	b->name.kstate = now.kstate;
+	b->name.shutdown = shutdown;
+	b->name.view = now.view;
+	READ(b->name.queue, sk, struct sock, sk_ack_backlog);
+	head_init(&b->name.h, ts, tid);
+	if (name_is_new(old, &now) && emit(&b->name.h, REC_NAME, len))
+		return 0;
+	bpf_map_update_elem(&sockets, &sk, &now, BPF_ANY);
+	return 0;
+}
+
+/* Cheap enough for every read and write: did the socket change since it was told of? */
+static __always_inline bool sock_changed(const struct rec_call *c, __u64 socket)
+{
+	struct seen *s = bpf_map_lookup_elem(&sockets, &c->sk);
+
+	return !s || s->kstate != c->kstate || s->view != c->view || s->inode != socket_inode(socket);
+}
+
+#endif

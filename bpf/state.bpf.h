@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the programs keep: a thread's state (task storage), the rings, the sockets already told of, counters.
+ */
+#ifndef SOCKLIFE_STATE_BPF_H
+#define SOCKLIFE_STATE_BPF_H
+
+#include "kernel.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include <linux/bpf.h>
+#include <stdbool.h>
+
+#include "event.h"
+#include "shared.h"
+
+struct call_buf { /* the record of the call in progress, filled at entry and at exit */
+	struct rec_call call;
+	union {
+		struct {
+			struct data_addr head;
+			__u8 bytes[DATA_BYTES + 8]; /* and the padding */
+		} addr;
+		struct {
+			struct data_msg head;
+			__u8 bytes[DATA_BYTES + 8];
+		} msg;
+		__s32 pair[2];
+	};
+};
+
+struct name_buf {
+	struct rec_name name;
+	__u8 addresses[2 * DATA_BYTES];
+};
+
+struct found { /* what a descriptor names */
+	__u64 file, socket, sk; /* struct file, struct socket, struct sock; sk is 0 for what is no socket */
+};
+
+struct task_state {
+	struct task_mark mark;
+	__u64 files; /* the descriptor table last told of; 0: the task was not told of yet */
+	__u32 open; /* the id of the call in progress + 1, 0: none */
+	__u64 scratch;
+	struct found found; /* its descriptor at entry */
+	__u32 given; /* room for an address or option that the call offered */
+	struct call_buf buf;
+	struct name_buf name;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct task_state);
+} tasks SEC(".maps");
+
+struct { /* one ring buffer per CPU; the loader makes them and says how large */
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} rings SEC(".maps");
+
+struct seen { /* what was told of a socket */
+	__u64 inode; /* the same address with another inode is another socket */
+	__u64 names; /* hash of its addresses and backlog */
+	__u8 kstate;
+	__u8 pad;
+	__u16 view;
+	__u32 pad2;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 65536);
+	__type(key, __u64);
+	__type(value, struct seen);
+} sockets SEC(".maps");
+
+struct cpu_state cpus[MAX_CPUS];
+volatile __u32 stopped; /* set: every program returns at once (design.md, detaching) */
+volatile __u64 socket_ops; /* the kernel's socket_file_ops: what tells a socket from a file */
+volatile struct probe_answer probe_answer;
+
+const volatile __u32 trace_all; /* -a */
+const volatile __u32 follow; /* children of what is traced are traced */
+const volatile bool direct_loads; /* bpf_rdonly_cast() is there */
+const volatile __u64 wake_at; /* bytes in a ring at which the reader is woken */
+
+static __always_inline struct cpu_state *cpu_state(__u32 cpu)
+{
+	return cpu < MAX_CPUS ? &cpus[cpu] : 0;
+}
+
+static __always_inline void count_loss(enum loss reason)
+{
+	struct cpu_state *cs = cpu_state(bpf_get_smp_processor_id());
+
+	if (cs)
+		__sync_fetch_and_add(&cs->lost[reason], 1);
+}
+
+static __always_inline struct task_state *state_make(struct task_struct *task)
+{
+	struct task_state *st = bpf_task_storage_get(&tasks, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (!st)
+		count_loss(LOSS_NO_STORAGE);
+	else if (!st->mark.flags)
+		st->mark.flags = TASK_TRACED;
+	return st;
+}
+
+/* NULL for a thread that is not traced. */
+static __always_inline struct task_state *state_get(struct task_struct *task)
+{
+	struct task_state *st = bpf_task_storage_get(&tasks, task, 0, 0);
+
+	if (!st && trace_all)
+		st = state_make(task);
+	return st && st->mark.flags & TASK_TRACED ? st : 0;
+}
+
+#endif

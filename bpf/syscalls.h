@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * THE table of traced system calls: one row each, no code. BPF programs, copying, decoding, the capture's
+ * legend, `socklife syscalls` and the tests are expansions of it. To add a call: a row and a scenario.
+ *
+ *	CALL(name, verb, net, fds, mem, at, args)
+ *
+ * name	as strace and the kernel's tracepoints spell it
+ * verb	what it means to a socket's life (VERB_*, user/lifecycle.h)
+ * net	NET: in strace's %network, recorded whatever its descriptor; ANY: only on a socket
+ * fds	which descriptors it takes and makes: FDS_*
+ * mem	what is copied of the program's memory: MEM_*; an address's or option's length is the next argument
+ * at	the argument that points there
+ * args	one ARG(name, kind) each: the man page's parameter and how it is decoded (ARG_*)
+ */
+#ifndef SOCKLIFE_SYSCALLS_H
+#define SOCKLIFE_SYSCALLS_H
+
+#define ADDR_ARGS ARG(addr, ADDR) ARG(addrlen, ADDRLEN)
+#define OUT_ADDR_ARGS ARG(addr, ADDR) ARG(addrlen, ADDRLEN_PTR)
+#define MSG_ARGS ARG(fd, FD) ARG(msg, MSG) ARG(flags, MSG_FLAGS)
+#define BUF_ARGS ARG(fd, FD) ARG(buf, PTR) ARG(len, SIZE) ARG(flags, MSG_FLAGS)
+#define IOV_ARGS ARG(fd, FD) ARG(iov, PTR) ARG(iovcnt, INT)
+#define OPT_ARGS ARG(fd, FD) ARG(level, SOL) ARG(optname, OPTNAME)
+
+/* clang-format off */
+#define SYSCALLS(CALL) \
+CALL(socket,      CREATE,   NET, MAKES,   NONE,     0, ARG(domain, FAMILY) ARG(type, SOCKTYPE) ARG(protocol, PROTOCOL)) \
+CALL(socketpair,  PAIR,     NET, PAIR,    PAIR,     3, ARG(domain, FAMILY) ARG(type, SOCKTYPE) ARG(protocol, PROTOCOL) ARG(sv, PAIR)) \
+CALL(bind,        BIND,     NET, TAKES,   ADDR_IN,  1, ARG(fd, FD) ADDR_ARGS) \
+CALL(listen,      LISTEN,   NET, TAKES,   NONE,     0, ARG(fd, FD) ARG(backlog, INT)) \
+CALL(accept,      ACCEPT,   NET, ACCEPTS, ADDR_OUT, 1, ARG(fd, FD) OUT_ADDR_ARGS) \
+CALL(accept4,     ACCEPT,   NET, ACCEPTS, ADDR_OUT, 1, ARG(fd, FD) OUT_ADDR_ARGS ARG(flags, SOCK_FLAGS)) \
+CALL(connect,     CONNECT,  NET, TAKES,   ADDR_IN,  1, ARG(fd, FD) ADDR_ARGS) \
+CALL(sendto,      SEND,     NET, TAKES,   ADDR_IN,  4, BUF_ARGS ADDR_ARGS) \
+CALL(recvfrom,    RECV,     NET, TAKES,   ADDR_OUT, 4, BUF_ARGS OUT_ADDR_ARGS) \
+CALL(sendmsg,     SEND,     NET, TAKES,   MSG_IN,   1, MSG_ARGS) \
+CALL(recvmsg,     RECV,     NET, TAKES,   MSG_OUT,  1, MSG_ARGS) \
+CALL(sendmmsg,    SEND,     NET, TAKES,   MMSG_IN,  1, ARG(fd, FD) ARG(msgvec, MSG) ARG(vlen, INT) ARG(flags, MSG_FLAGS)) \
+CALL(recvmmsg,    RECV,     NET, TAKES,   MMSG_OUT, 1, ARG(fd, FD) ARG(msgvec, MSG) ARG(vlen, INT) ARG(flags, MSG_FLAGS) ARG(timeout, PTR)) \
+CALL(read,        RECV,     ANY, TAKES,   NONE,     0, ARG(fd, FD) ARG(buf, PTR) ARG(count, SIZE)) \
+CALL(write,       SEND,     ANY, TAKES,   NONE,     0, ARG(fd, FD) ARG(buf, PTR) ARG(count, SIZE)) \
+CALL(readv,       RECV,     ANY, TAKES,   NONE,     0, IOV_ARGS) \
+CALL(writev,      SEND,     ANY, TAKES,   NONE,     0, IOV_ARGS) \
+CALL(shutdown,    SHUTDOWN, NET, TAKES,   NONE,     0, ARG(fd, FD) ARG(how, SHUT)) \
+CALL(close,       CLOSE,    ANY, TAKES,   NONE,     0, ARG(fd, FD)) \
+CALL(dup,         DUP,      ANY, TAKES,   NONE,     0, ARG(oldfd, FD)) \
+CALL(dup2,        DUP,      ANY, REPLACES, NONE,    0, ARG(oldfd, FD) ARG(newfd, FD)) \
+CALL(dup3,        DUP,      ANY, REPLACES, NONE,    0, ARG(oldfd, FD) ARG(newfd, FD) ARG(flags, OPEN_FLAGS)) \
+CALL(fcntl,       FCNTL,    ANY, TAKES,   NONE,     0, ARG(fd, FD) ARG(cmd, FCNTL) ARG(arg, FCNTL_ARG)) \
+CALL(getsockname, CONTROL,  NET, TAKES,   ADDR_OUT, 1, ARG(fd, FD) OUT_ADDR_ARGS) \
+CALL(getpeername, CONTROL,  NET, TAKES,   ADDR_OUT, 1, ARG(fd, FD) OUT_ADDR_ARGS) \
+CALL(getsockopt,  CONTROL,  NET, TAKES,   OPT_OUT,  3, OPT_ARGS ARG(optval, OPTVAL) ARG(optlen, ADDRLEN_PTR)) \
+CALL(setsockopt,  CONTROL,  NET, TAKES,   OPT_IN,   3, OPT_ARGS ARG(optval, OPTVAL) ARG(optlen, ADDRLEN))
+/* clang-format on */
+
+enum call_id {
+#define CALL(name, ...) CALL_##name,
+	SYSCALLS(CALL)
+#undef CALL
+	CALLS
+};
+
+enum call_net { CALL_ANY, CALL_NET };
+
+enum call_fds {
+	FDS_TAKES, /* argument 0 */
+	FDS_MAKES, /* the return value, of a new socket */
+	FDS_ACCEPTS, /* argument 0, and the return value, of a new socket */
+	FDS_PAIR, /* two, written to memory */
+	FDS_REPLACES, /* argument 0; argument 1 is closed first */
+};
+
+enum call_mem {
+	MEM_NONE,
+	MEM_ADDR_IN,
+	MEM_ADDR_OUT,
+	MEM_MSG_IN,
+	MEM_MSG_OUT,
+	MEM_MMSG_IN,
+	MEM_MMSG_OUT,
+	MEM_OPT_IN,
+	MEM_OPT_OUT,
+	MEM_PAIR,
+};
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Tasks: fork, exec and exit of what is traced, and the two walks over all tasks: one marks the threads of the selected
+ * processes, one tells of the calls that have not returned.
+ */
+#ifndef SOCKLIFE_TASKS_BPF_H
+#define SOCKLIFE_TASKS_BPF_H
+
+#include "sock.bpf.h"
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(task_fork, struct task_struct *parent, struct task_struct *child)
+{
+	struct rec_fork r = {};
+	struct task_state *st;
+
+	if (stopped)
+		return 0;
+	st = state_get(parent);
+	if (!st || !follow)
+		return 0;
+	head_init(&r.h, bpf_ktime_get_ns(), parent->pid);
+	task_tell(st, parent, r.h.ts);
+	r.from = (__u64)parent->files;
+	r.files = (__u64)child->files;
+	r.tid = child->pid;
+	r.tgid = child->tgid;
+	r.parent_tgid = parent->tgid;
+	bpf_probe_read_kernel_str(r.comm, sizeof(r.comm), child->comm);
+	if (emit(&r.h, REC_FORK, sizeof(r)))
+		return 0;
+	st = state_make(child);
+	if (st)
+		st->files = r.files;
+	return 0;
+}
+
+#define EXEC_FILE 1024
+#define EXEC_ARGS 3072
+
+struct exec_buf {
+	struct rec_exec exec;
+	char data[EXEC_FILE + EXEC_ARGS];
+};
+
+static __always_inline void exec_fill(struct exec_buf *b, struct task_struct *task, struct linux_binprm *bprm)
+{
+	__u64 from = task->mm->arg_start, all = task->mm->arg_end - from, n, at;
+	long len;
+
+	len = bpf_probe_read_kernel_str(b->data, EXEC_FILE, bprm->filename);
+	at = len > 0 ? len - 1 : 0;
+	barrier_var(at);
+	if (at > EXEC_FILE)
+		at = 0;
+	n = all > EXEC_ARGS ? EXEC_ARGS : all;
+	barrier_var(n);
+	if (n > EXEC_ARGS || bpf_probe_read_user(b->data + at, n, (void *)from))
+		n = 0;
+	b->exec.file_len = at;
+	b->exec.args_len = n;
+	b->exec.args_all = all;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(task_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct cpu_state *cs = cpu_state(cpu);
+	struct task_state *st;
+	struct exec_buf *b;
+	void *ring;
+
+	if (stopped || !cs)
+		return 0;
+	st = state_get(task);
+	ring = bpf_map_lookup_elem(&rings, &cpu);
+	if (!st || !ring)
+		return 0;
+	b = bpf_ringbuf_reserve(ring, sizeof(*b), 0);
+	if (!b) {
+		__sync_fetch_and_add(&cs->seq, 1);
+		count_loss(LOSS_RING_FULL);
+		return 0;
+	}
+	__builtin_memset(&b->exec, 0, sizeof(b->exec));
+	head_init(&b->exec.h, bpf_ktime_get_ns(), task->pid);
+	b->exec.files = st->files = (__u64)task->files;
+	b->exec.tgid = task->tgid;
+	b->exec.old_tid = old_pid;
+	b->exec.parent = task->real_parent->tgid;
+	bpf_probe_read_kernel_str(b->exec.comm, sizeof(b->exec.comm), task->comm);
+	exec_fill(b, task, bprm);
+	b->exec.h.kind = REC_EXEC;
+	b->exec.h.cpu = cpu;
+	b->exec.h.len = sizeof(b->exec) + PAD8(b->exec.file_len + b->exec.args_len);
+	b->exec.h.seq = __sync_fetch_and_add(&cs->seq, 1);
+	bpf_ringbuf_submit(b, BPF_RB_NO_WAKEUP);
+	st->open = 0;
+	return 0;
+}
+
+#define SIGNAL_GROUP_EXIT 4 /* include/linux/sched/signal.h */
+
+/* Fires before the descriptors are closed; signal->live no longer counts this thread. */
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(task_exit, struct task_struct *task)
+{
+	struct rec_exit r = {};
+
+	if (stopped || !state_get(task))
+		return 0;
+	head_init(&r.h, bpf_ktime_get_ns(), task->pid);
+	r.tgid = task->tgid;
+	r.live = task->signal->live.counter;
+	r.code = task->signal->flags & SIGNAL_GROUP_EXIT ? task->signal->group_exit_code : task->exit_code;
+	emit(&r.h, REC_EXIT, sizeof(r));
+	return 0;
+}
+
+/* The loader marks the first thread of each selected process; this marks the others. */
+SEC("iter/task")
+int task_select(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct task_state *leader, *st;
+
+	if (!task)
+		return 0;
+	leader = bpf_task_storage_get(&tasks, task->group_leader, 0, 0);
+	if (!leader)
+		return 0;
+	st = state_make(task);
+	if (st)
+		st->mark = leader->mark;
+	return 0;
+}
+
+/* After the stop: what is still open in a thread's state has not returned. */
+SEC("iter/task")
+int task_blocked(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct task_state *st;
+	struct rec_call *c;
+	__u64 now, len;
+
+	if (!task)
+		return 0;
+	st = bpf_task_storage_get(&tasks, task, 0, 0);
+	if (!st || !st->open)
+		return 0;
+	c = &st->buf.call;
+	now = bpf_ktime_get_ns();
+	c->dur = now - c->h.ts;
+	c->h.ts = now;
+	c->h.flags = CALL_OPEN;
+	if (c->sk) {
+		view_read(st, c->sk, &c->kstate, &c->shutdown, &c->view);
+		sock_announce(st, c->sk, st->found.socket);
+	}
+	len = sizeof(*c) + PAD8(c->data_len);
+	barrier_var(len);
+	if (len <= sizeof(st->buf))
+		emit(&c->h, REC_CALL, len);
+	st->open = 0;
+	return 0;
+}
+
+/* Run once by the loader on a socket of its own: the address of socket_file_ops is nowhere else to be had. */
+SEC("raw_tp")
+int probe_socket(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct fdtable *fdt = task->files->fdt;
+	__u64 ops = 0, socket = 0, file = 0;
+
+	bpf_probe_read_kernel(&file, sizeof(file), fdt->fd + ctx->args[0]);
+	READ_BYTES(ops, file, struct file, f_op);
+	READ_BYTES(socket, file, struct file, private_data);
+	probe_answer.ops = ops;
+	probe_answer.inode = socket_inode(socket);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Owns how a call is spelled in the outputs that people read. Knows no socket and no process.
+ */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "args.h"
+#include "call_text.h"
+#include "text.h"
+
+void text_print(FILE *out, const void *bytes, size_t len)
+{
+	const char *from = bytes;
+	char text[TEXT_ROOM(256)];
+	size_t part;
+
+	for (; len; from += part, len -= part) {
+		part = len < 256 ? len : 256;
+		fwrite(text, 1, text_escape(from, part, text, sizeof(text)), out);
+	}
+}
+
+void address_print(FILE *out, const struct address *a)
+{
+	char text[ADDRESS_TEXT];
+
+	text_print(out, text, address_text(a, text, sizeof(text)));
+}
+
+static void print_address(FILE *out, const struct address *a, const struct call_style *style)
+{
+	if (style->address)
+		style->address(style->arg, out, a);
+	else
+		address_print(out, a);
+}
+
+static void print_message(FILE *out, const struct call *call, bool named, const struct call_style *style)
+{
+	char buf[NAME_MAX_TEXT];
+
+	fputs("{msg_name=", out);
+	if (named)
+		print_address(out, &call->addr, style);
+	else
+		fputs("NULL", out);
+	fprintf(out, ", msg_iovlen=%" PRIu64 ", msg_controllen=%" PRIu64 ", msg_flags=%s}", call->iovlen,
+		call->controllen, name_arg(ARG_MSG_FLAGS, call->msg_flags, buf, sizeof(buf)));
+}
+
+static void print_bytes(FILE *out, const struct call *call, const struct call_style *style)
+{
+	size_t i;
+
+	if (style->stable && call->row->mem == MEM_OPT_OUT) {
+		fputs("...", out);
+		return;
+	}
+	for (i = 0; i < call->opt_len; i++)
+		fprintf(out, "%02x", call->opt[i]);
+}
+
+static void print_lengths(FILE *out, const struct value *v)
+{
+	if (v->number[0] == v->number[1])
+		fprintf(out, "%" PRId64, v->number[0]);
+	else
+		fprintf(out, "%" PRId64 " => %" PRId64, v->number[0], v->number[1]);
+}
+
+static void print_value(FILE *out, const struct value *v, const struct call *call, const struct call_style *style)
+{
+	switch (v->kind) {
+	case VALUE_ABSENT:
+		break;
+	case VALUE_POINTER:
+	case VALUE_UNKNOWN:
+		fputs(v->null ? "NULL" : "...", out);
+		break;
+	case VALUE_INT:
+		fprintf(out, "%" PRId64, v->number[0]);
+		break;
+	case VALUE_SIZE:
+		fprintf(out, "%" PRIu64, (uint64_t)v->number[0]);
+		break;
+	case VALUE_NAME:
+		fputs(v->name, out);
+		break;
+	case VALUE_ADDRESS:
+		print_address(out, &call->addr, style);
+		break;
+	case VALUE_LENGTHS:
+		print_lengths(out, v);
+		break;
+	case VALUE_PAIR:
+		fprintf(out, "[%" PRId64 ", %" PRId64 "]", v->number[0], v->number[1]);
+		break;
+	case VALUE_FIELDS:
+		fprintf(out, "{%s=%" PRId64 ", %s=%" PRId64 "}", v->fields[0], v->number[0], v->fields[1],
+			v->number[1]);
+		break;
+	case VALUE_MESSAGE:
+		print_message(out, call, v->number[0], style);
+		break;
+	case VALUE_BYTES:
+		print_bytes(out, call, style);
+		break;
+	}
+}
+
+/* fcntl(2): who gets SIGIO is a process id. */
+static bool shows_pid(const struct call *call)
+{
+	return call->row->verb == VERB_FCNTL && (call->args[1] == F_SETOWN || call->args[1] == F_GETOWN);
+}
+
+void call_print(FILE *out, const struct call *call, const struct call_style *style)
+{
+	const char *separator = "";
+	struct value v;
+	int i;
+
+	fprintf(out, "%s(", call->row->name);
+	for (i = 0; i < call->row->argc; i++) {
+		value_of(call, i, &v);
+		if (v.kind == VALUE_ABSENT)
+			continue;
+		fprintf(out, "%s%s", separator, v.pointed ? "[" : "");
+		if (style->stable && call->row->args[i].kind == ARG_FCNTL_ARG && shows_pid(call))
+			fputs("PID", out);
+		else
+			print_value(out, &v, call, style);
+		if (v.pointed)
+			putc(']', out);
+		separator = ", ";
+	}
+	putc(')', out);
+}
+
+/* The kernel's own numbers have no text in the C library: strace's words. */
+static const char *error_text(int err)
+{
+	static const char *const internal[] = {
+		[0] = "To be restarted if SA_RESTART is set",
+		[1] = "To be restarted",
+		[2] = "To be restarted if no handler",
+		[4] = "Interrupted by signal",
+	};
+	const size_t i = (size_t)err - 512; /* ERESTARTSYS, include/linux/errno.h */
+
+	if (i < sizeof(internal) / sizeof(*internal) && internal[i])
+		return internal[i];
+	return strerrordesc_np(err);
+}
+
+void call_print_result(FILE *out, const struct call *call, const struct call_style *style)
+{
+	char buf[NAME_MAX_TEXT];
+	const char *text;
+
+	if (call->open) {
+		fputs("? <unfinished ...>", out);
+		return;
+	}
+	if (!call->err) {
+		if (style->stable && call->ret > 0 && shows_pid(call))
+			fputs("PID", out);
+		else
+			fprintf(out, "%" PRId64, call->ret);
+		return;
+	}
+	text = error_text(call->err);
+	fprintf(out, "%s %s", call->err >= 512 && call->err <= 516 ? "?" : "-1",
+		name_errno(call->err, buf, sizeof(buf)));
+	if (text)
+		fprintf(out, " (%s)", text);
+}

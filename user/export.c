@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The commands that turn a capture into an output: export, show, report, normalize, as rows. Knows which exporters
+ * there are, and nothing of how they write.
+ */
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "commands.h"
+#include "message.h"
+#include "options.h"
+#include "replay.h"
+
+struct options {
+	const char *format, *output;
+};
+
+/* The formats of export -f. */
+static const struct exporter_ops *const formats[] = { &export_json, &export_ndjson, &export_show };
+
+static const struct option_row export_rows[] = {
+	{ "format", 'f', OPTION_STRING, "FORMAT", "json, ndjson or text", offsetof(struct options, format) },
+	{ "output", 'o', OPTION_STRING, "OUT", "write to OUT instead of standard output",
+	  offsetof(struct options, output) },
+	{ 0 },
+};
+
+static const struct option_row no_rows[] = { { 0 } };
+
+/* clang-format off */
+static const struct export_command {
+	const struct option_row *rows;
+	const struct exporter_ops *ops; /* NULL: as -f says */
+	struct command_help help;
+} commands[] = {
+	{ export_rows, NULL, {
+		.name = "export",
+		.usage = "FILE -f FORMAT [-o OUT]",
+		.min = 1,
+		.max = 1,
+		.about = "Writes the whole timeline of the capture FILE (-: standard input) in one format. json is one\n"
+			 "document, and needs a FILE that can be read twice; ndjson is the same objects, one a line;\n"
+			 "text is what show prints.",
+	} },
+	{ no_rows, &export_show, {
+		.name = "show",
+		.usage = "FILE",
+		.min = 1,
+		.max = 1,
+		.about = "Prints a line a call, with the socket's state changes in between. FILE may be -.",
+	} },
+	{ no_rows, &export_report, {
+		.name = "report",
+		.usage = "FILE",
+		.min = 1,
+		.max = 1,
+		.about = "Prints a line a socket: who, where, bytes, times, how it ended. FILE may be -.",
+	} },
+	{ no_rows, &export_normalize, {
+		.name = "normalize",
+		.usage = "FILE",
+		.min = 1,
+		.max = 1,
+		.about = "Prints the golden form: without pids, times, inodes and ephemeral ports, so that two runs of\n"
+			 "one program can be compared. FILE may be -.",
+	} },
+};
+/* clang-format on */
+
+static const struct export_command *command_find(const char *name)
+{
+	const struct export_command *c = commands;
+
+	while (strcmp(c->help.name, name))
+		c++;
+	return c;
+}
+
+static const struct exporter_ops *format_find(const char *name)
+{
+	char all[64] = "";
+	size_t i, len = 0;
+
+	for (i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
+		if (name && !strcmp(formats[i]->format, name))
+			return formats[i];
+		len += (size_t)snprintf(all + len, sizeof(all) - len, "%s%s", len ? ", " : "", formats[i]->format);
+	}
+	if (name)
+		options_wrong("unknown format '%s': there are %s", name, all);
+	else
+		options_wrong("-f FORMAT is needed: one of %s", all);
+	return NULL;
+}
+
+/* Writing over the capture that is read would lose it. */
+static bool same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return !stat(a, &x) && !stat(b, &y) && S_ISREG(x.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+static int export_to(const char *path, const struct exporter_ops *ops, FILE *out, const char *name)
+{
+	int err = replay(path, ops, out);
+	bool bad = ferror(out);
+
+	if ((out == stdout ? fflush(out) : fclose(out)) && !err) {
+		err = -errno;
+		bad = true;
+	}
+	if (bad && err != -EPIPE)
+		message("%s: %s", name, strerror(-err));
+	return err ? 1 : 0;
+}
+
+int cmd_export(int argc, char **argv)
+{
+	const struct export_command *c = command_find(argv[0]);
+	const struct exporter_ops *ops = c->ops;
+	struct options o = { 0 };
+	int first = options_parse(c->rows, &c->help, &o, argc, argv);
+	FILE *out;
+
+	if (first < 0)
+		return options_status(first);
+	if (!ops)
+		ops = format_find(o.format);
+	if (!ops)
+		return 2;
+	if (!o.output || !strcmp(o.output, "-"))
+		return export_to(argv[first], ops, stdout, "standard output");
+	if (same_file(argv[first], o.output))
+		return message_failed("%s is the capture itself: choose another OUT", o.output);
+	out = fopen(o.output, "we");
+	if (!out)
+		return message_failed("%s: %s", o.output, strerror(errno));
+	return export_to(argv[first], ops, out, o.output);
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A line a socket, as it ends. Keeps who a process is, a few bytes each; nothing of a socket.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "address.h"
+#include "exporter.h"
+#include "names.h"
+#include "text.h"
+
+#define NSEC 1000000000
+#define WHO 96 /* an escaped comm, and a pid */
+
+struct who {
+	uint32_t pid;
+	char comm[COMM_LEN];
+};
+
+struct report_export {
+	FILE *out;
+	struct who *who; /* by process id */
+	size_t room;
+};
+
+static int begin(void *self, FILE *out, int pass)
+{
+	struct report_export *x = self;
+
+	(void)pass;
+	x->out = out;
+	fprintf(out, "%5s %-22s %4s %-10s %-14s %-24s %-24s %12s %12s %12s %12s %-18s %s\n", "ID", "PROCESS", "FD",
+		"FAMILY", "TYPE", "LOCAL", "PEER", "SENT", "RECEIVED", "FROM", "OPEN", "STATE", "ENDED");
+	return ferror(out) ? -errno : 0;
+}
+
+static int who_grow(struct report_export *x, size_t id)
+{
+	size_t room = id < 64 ? 64 : 2 * id;
+	struct who *who = reallocarray(x->who, room, sizeof(*who));
+
+	if (!who)
+		return -ENOMEM;
+	memset(who + x->room, 0, (room - x->room) * sizeof(*who));
+	x->who = who;
+	x->room = room;
+	return 0;
+}
+
+/* A socket's process may be gone when the socket ends: learn from its calls who it is. */
+static int event(void *self, const struct event *event)
+{
+	struct report_export *x = self;
+	const struct process *p = event->by;
+
+	if (!p)
+		return 0;
+	if ((size_t)p->id >= x->room && who_grow(x, (size_t)p->id))
+		return -ENOMEM;
+	x->who[p->id].pid = p->pid;
+	memcpy(x->who[p->id].comm, p->comm, COMM_LEN);
+	return 0;
+}
+
+static void who_text(const struct report_export *x, const struct life *life, char *text, size_t size)
+{
+	size_t id = life->descriptor_count ? (size_t)life->descriptors[0].process : 0;
+	const struct who *w = id < x->room ? &x->who[id] : NULL;
+	size_t len;
+
+	snprintf(text, size, "?");
+	if (!w || !w->pid)
+		return;
+	len = text_escape(w->comm, strnlen(w->comm, COMM_LEN), text, size);
+	snprintf(text + len, size - len, "[%u]", w->pid);
+}
+
+static void print_address(FILE *out, const struct address *a)
+{
+	char bytes[ADDRESS_TEXT], text[TEXT_ROOM(ADDRESS_TEXT)] = "-";
+
+	if (a->len)
+		text_escape(bytes, address_text(a, bytes, sizeof(bytes)), text, sizeof(text));
+	fprintf(out, " %-24s", text);
+}
+
+static void print_seconds(FILE *out, int64_t from, int64_t to)
+{
+	int64_t ns = to - from;
+
+	if (from < 0 || to < from)
+		fprintf(out, " %12s", "-");
+	else
+		fprintf(out, " %5" PRId64 ".%06" PRId64, ns / NSEC, ns % NSEC / 1000);
+}
+
+/* The last state before it closed. */
+static const char *last_state(const struct life *life)
+{
+	size_t i = life->state_count;
+
+	if (i && life->states[i - 1].state == STATE_CLOSED)
+		i--;
+	return i ? state_name(life->states[i - 1].state) : "-";
+}
+
+static int life(void *self, const struct life *life)
+{
+	const struct report_export *x = self;
+	char who[WHO], family[NAME_MAX_TEXT], type[NAME_MAX_TEXT], fd[16] = "-";
+
+	who_text(x, life, who, sizeof(who));
+	if (life->descriptor_count)
+		snprintf(fd, sizeof(fd), "%d", life->descriptors[0].fd);
+	fprintf(x->out, "%5d %-22s %4s %-10s %-14s", life->id, who, fd,
+		life->known ? name_family(life->family, family, sizeof(family)) : "?",
+		life->known ? name_type(life->type, type, sizeof(type)) : "?");
+	print_address(x->out, &life->local);
+	print_address(x->out, &life->peer);
+	fprintf(x->out, " %12" PRIu64 " %12" PRIu64, life->sent, life->received);
+	print_seconds(x->out, 0, life->created);
+	print_seconds(x->out, life->created, life->closed);
+	fprintf(x->out, " %-18s %s\n", last_state(life), end_name(life->closed == OPEN ? BY_OPEN : life->closed_by));
+	return ferror(x->out) ? -errno : 0;
+}
+
+static int end(void *self, const struct trace *trace, int pass)
+{
+	const struct report_export *x = self;
+
+	(void)pass;
+	if (trace->lost)
+		fprintf(x->out, "lost %" PRIu64 " records: what is shown may be incomplete\n", trace->lost);
+	return ferror(x->out) ? -errno : 0;
+}
+
+static void *open_export(void)
+{
+	return calloc(1, sizeof(struct report_export));
+}
+
+static void close_export(void *self)
+{
+	struct report_export *x = self;
+
+	free(x->who);
+	free(x);
+}
+
+const struct exporter_ops export_report = {
+	.format = "report",
+	.passes = 1,
+	.begin = begin,
+	.event = event,
+	.life = life,
+	.end = end,
+	.open = open_export,
+	.close = close_export,
+};

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What strace users expect to read: a line a call when it returned, the socket's state changes in between, and where a
+ * process executes a program or ends. Times are seconds since the trace's start. Keeps a number a process.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "call_text.h"
+#include "exporter.h"
+
+#define NSEC 1000000000
+#define INDENT "                     "
+
+struct show_export {
+	FILE *out;
+	size_t *execs; /* of each process, by its id: how many were shown */
+	size_t room;
+};
+
+static int status(const struct show_export *x)
+{
+	return ferror(x->out) ? -errno : 0;
+}
+
+static void print_time(FILE *out, int64_t t)
+{
+	const char *sign = t < 0 ? "-" : "";
+	int64_t ns = t < 0 ? -t : t;
+
+	fprintf(out, "%s%" PRId64 ".%06" PRId64, sign, ns / NSEC, ns % NSEC / 1000);
+}
+
+static void print_head(FILE *out, int64_t t, const struct process *p, uint32_t tid)
+{
+	print_time(out, t);
+	if (!p) {
+		fprintf(out, " [%u] ", tid);
+		return;
+	}
+	fprintf(out, " [%u", p->pid);
+	if (tid != p->pid)
+		fprintf(out, "/%u", tid);
+	putc(' ', out);
+	text_print(out, p->comm, strnlen(p->comm, COMM_LEN));
+	fputs("] ", out);
+}
+
+static void print_quoted(FILE *out, const char *word, size_t len)
+{
+	putc('"', out);
+	text_print(out, word, len);
+	putc('"', out);
+}
+
+static void print_exec(FILE *out, const struct process *p, const struct exec *exec)
+{
+	const char *word = exec->args, *end = word + exec->args_len;
+	size_t len;
+
+	print_head(out, exec->t, p, p->pid);
+	fputs("execve(", out);
+	print_quoted(out, exec->exe ? exec->exe : "", exec->exe ? strlen(exec->exe) : 0);
+	fputs(", [", out);
+	for (; word && word < end; word += len + 1) {
+		len = strnlen(word, (size_t)(end - word));
+		fputs(word == exec->args ? "" : ", ", out);
+		print_quoted(out, word, len);
+	}
+	fputs(exec->args_cut ? ", ...]) = 0\n" : "]) = 0\n", out);
+}
+
+static int execs_grow(struct show_export *x, size_t id)
+{
+	size_t room = id < 64 ? 64 : 2 * id;
+	size_t *execs = reallocarray(x->execs, room, sizeof(*execs));
+
+	if (!execs)
+		return -ENOMEM;
+	memset(execs + x->room, 0, (room - x->room) * sizeof(*execs));
+	x->execs = execs;
+	x->room = room;
+	return 0;
+}
+
+/* Before the first call after them. */
+static int print_execs(struct show_export *x, const struct process *p)
+{
+	size_t *shown, id = (size_t)p->id;
+
+	if (!p->exec_count)
+		return 0;
+	if (id >= x->room && execs_grow(x, id))
+		return -ENOMEM;
+	for (shown = &x->execs[id]; *shown < p->exec_count; ++*shown)
+		if (p->execs[*shown].t >= 0)
+			print_exec(x->out, p, &p->execs[*shown]);
+	return 0;
+}
+
+static int begin(void *self, FILE *out, int pass)
+{
+	struct show_export *x = self;
+
+	(void)pass;
+	x->out = out;
+	return 0;
+}
+
+static int event(void *self, const struct event *event)
+{
+	static const struct call_style style = { 0 };
+	struct show_export *x = self;
+	int err = event->by ? print_execs(x, event->by) : 0;
+
+	if (err)
+		return err;
+	print_head(x->out, event->t, event->by, event->call->tid);
+	call_print(x->out, event->call, &style);
+	fputs(" = ", x->out);
+	call_print_result(x->out, event->call, &style);
+	if (event->dur >= 0) {
+		fputs(" <", x->out);
+		print_time(x->out, event->dur);
+		putc('>', x->out);
+	}
+	if (event->note)
+		fprintf(x->out, " (%s)", event->note);
+	putc('\n', x->out);
+	return status(x);
+}
+
+static int state(void *self, const struct life *life, const struct state_span *span)
+{
+	struct show_export *x = self;
+
+	fprintf(x->out, INDENT "socket %d ", life->id);
+	if (span > life->states)
+		fprintf(x->out, "%s -> ", state_name(span[-1].state));
+	fputs(state_name(span->state), x->out);
+	if (!span->cause && span->fact)
+		fprintf(x->out, " (%s)", span->fact);
+	putc('\n', x->out);
+	return status(x);
+}
+
+static int process(void *self, const struct process *process)
+{
+	struct show_export *x = self;
+	char buf[NAME_MAX_TEXT];
+
+	if (!process->exited)
+		return 0;
+	print_head(x->out, process->end, process, process->pid);
+	if (process->signal)
+		fprintf(x->out, "+++ killed by %s +++\n", name_signal(process->signal, buf, sizeof(buf)));
+	else
+		fprintf(x->out, "+++ exited with %d +++\n", process->code);
+	return status(x);
+}
+
+static void print_loss(FILE *out, const struct loss_interval *loss)
+{
+	fprintf(out, "lost %" PRIu64 " records (%s) between ", loss->events, loss->reason);
+	print_time(out, loss->from);
+	fputs(" and ", out);
+	print_time(out, loss->to);
+	putc('\n', out);
+}
+
+static int end(void *self, const struct trace *trace, int pass)
+{
+	struct show_export *x = self;
+	size_t i;
+
+	(void)pass;
+	for (i = 0; i < trace->loss_count; i++)
+		print_loss(x->out, &trace->losses[i]);
+	if (trace->lost)
+		fprintf(x->out, "lost %" PRIu64 " records in all\n", trace->lost);
+	if (!trace->complete)
+		fputs("the capture was cut short\n", x->out);
+	return status(x);
+}
+
+static void *open_export(void)
+{
+	return calloc(1, sizeof(struct show_export));
+}
+
+static void close_export(void *self)
+{
+	struct show_export *x = self;
+
+	free(x->execs);
+	free(x);
+}
+
+const struct exporter_ops export_show = {
+	.format = "text",
+	.passes = 1,
+	.begin = begin,
+	.event = event,
+	.state = state,
+	.process = process,
+	.end = end,
+	.open = open_export,
+	.close = close_export,
+};

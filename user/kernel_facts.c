@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Owns the table of what is asked of a kernel, and the asking. Knows no program of ours: what they need stands here.
+ */
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/bpf.h>
+#include <linux/capability.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "decode.h"
+#include "kernel_facts.h"
+
+#define BTF_PATH "/sys/kernel/btf/vmlinux"
+#define LOCKDOWN_PATH "/sys/kernel/security/lockdown"
+#define INITIAL_USER_NS 0xEFFFFFFDu /* PROC_USER_INIT_INO, include/linux/proc_ns.h */
+
+static const char *const tracefs_paths[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
+
+__attribute__((format(printf, 3, 4))) static enum have say(enum have have, char *text, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, KERNEL_TEXT, format, args);
+	va_end(args);
+	return have;
+}
+
+static enum have probe_kernel(char *text)
+{
+	struct utsname u;
+
+	if (uname(&u))
+		return say(HAVE_UNKNOWN, text, "uname: %s", strerror(errno));
+	return say(HAVE_YES, text, "%s %s, %s", u.sysname, u.release, u.machine);
+}
+
+static bool has_cap(const struct __user_cap_data_struct *caps, unsigned int cap)
+{
+	return caps[cap / 32].effective & (1u << cap % 32);
+}
+
+/* CAP_SYS_ADMIN stands for CAP_BPF and CAP_PERFMON, CAP_DAC_OVERRIDE for CAP_DAC_READ_SEARCH: capabilities(7). */
+static const struct {
+	const char *name;
+	unsigned int cap, instead;
+} rights[] = {
+	{ "CAP_BPF", CAP_BPF, CAP_SYS_ADMIN },
+	{ "CAP_PERFMON", CAP_PERFMON, CAP_SYS_ADMIN },
+	{ "CAP_DAC_READ_SEARCH", CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE },
+};
+
+static enum have probe_rights(char *text)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct caps[_LINUX_CAPABILITY_U32S_3] = { 0 };
+	struct stat st;
+	size_t i;
+
+	if (syscall(SYS_capget, &head, caps))
+		return say(HAVE_UNKNOWN, text, "capget: %s", strerror(errno));
+	for (i = 0; i < sizeof(rights) / sizeof(*rights); i++) {
+		if (has_cap(caps, rights[i].cap) || has_cap(caps, rights[i].instead))
+			continue;
+		if (geteuid())
+			return say(HAVE_NO, text, "not root: run with sudo");
+		return say(HAVE_NO, text, "root without %s: run outside of the container, or give it that",
+			   rights[i].name);
+	}
+	if (!stat("/proc/self/ns/user", &st) && st.st_ino != INITIAL_USER_NS)
+		return say(HAVE_NO, text, "root of a user namespace only: run as the machine's root");
+	return say(HAVE_YES, text, "uid %u with CAP_BPF, CAP_PERFMON, CAP_DAC_READ_SEARCH", geteuid());
+}
+
+static enum have probe_btf(char *text)
+{
+	if (!eaccess(BTF_PATH, R_OK))
+		return say(HAVE_YES, text, "%s", BTF_PATH);
+	return say(HAVE_NO, text, "no BTF: %s: %s: needs a kernel with CONFIG_DEBUG_INFO_BTF", BTF_PATH,
+		   strerror(errno));
+}
+
+/* HAVE_YES: *dir is where tracefs is. */
+static enum have find_tracefs(const char **dir)
+{
+	char path[128];
+	size_t i;
+	enum have have = HAVE_NO;
+
+	for (i = 0; i < sizeof(tracefs_paths) / sizeof(*tracefs_paths); i++) {
+		*dir = tracefs_paths[i];
+		snprintf(path, sizeof(path), "%s/events", *dir);
+		if (!eaccess(path, R_OK | X_OK))
+			return HAVE_YES;
+		if (errno == EACCES)
+			have = HAVE_UNKNOWN;
+	}
+	return have;
+}
+
+static enum have probe_tracefs(char *text)
+{
+	const char *dir;
+	enum have have = find_tracefs(&dir);
+	char path[128];
+
+	if (have == HAVE_UNKNOWN)
+		return say(have, text, "%s: not for this user to read", tracefs_paths[0]);
+	if (have == HAVE_NO)
+		return say(have, text, "tracefs is not mounted: mount -t tracefs tracefs %s", tracefs_paths[0]);
+	snprintf(path, sizeof(path), "%s/events/syscalls", dir);
+	if (eaccess(path, F_OK))
+		return say(HAVE_NO, text, "%s is missing: needs a kernel with CONFIG_FTRACE_SYSCALLS", path);
+	return say(HAVE_YES, text, "%s", dir);
+}
+
+static enum have probe_lockdown(char *text)
+{
+	char line[64] = "";
+	FILE *f = fopen(LOCKDOWN_PATH, "re");
+
+	if (!f)
+		return say(HAVE_YES, text, "none that %s tells of", LOCKDOWN_PATH);
+	if (!fgets(line, sizeof(line), f))
+		line[0] = 0;
+	fclose(f);
+	line[strcspn(line, "\n")] = 0;
+	if (strstr(line, "[confidentiality]"))
+		return say(
+			HAVE_NO, text,
+			"kernel lockdown is confidentiality: programs may not read kernel memory: boot with lockdown=integrity");
+	return say(HAVE_YES, text, "%s", line);
+}
+
+/* result: of a libbpf_probe_...(), which says nothing to a user without rights. */
+static enum have probed(int result, char *text, const char *what, const char *since)
+{
+	char why[KERNEL_TEXT];
+
+	if (probe_rights(why) != HAVE_YES)
+		return say(HAVE_UNKNOWN, text, "only root can ask");
+	if (result < 0)
+		return say(HAVE_UNKNOWN, text, "%s: %s", what, strerror(-result));
+	if (!result)
+		return say(HAVE_NO, text, "no %s: needs a kernel of %s or later", what, since);
+	return say(HAVE_YES, text, "%s", what);
+}
+
+static enum have probe_ring(char *text)
+{
+	return probed(libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, NULL), text, "BPF ring buffer", "5.8");
+}
+
+/* With it come tp_btf programs (5.5) and iterators (5.8), which libbpf's own probe does not see on newer kernels. */
+static enum have probe_storage(char *text)
+{
+	return probed(libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACEPOINT, BPF_FUNC_task_storage_get, NULL), text,
+		      "task storage in tracepoint programs", "5.13");
+}
+
+static enum have probe_calls(char *text)
+{
+	const struct call_row *row;
+	size_t len = 0;
+	enum have have = HAVE_YES;
+
+	text[0] = 0;
+	for (row = call_rows; row < call_rows + CALLS; row++) {
+		have = kernel_has_call(row->name);
+		if (have == HAVE_UNKNOWN)
+			return say(have, text, "tracefs cannot be read");
+		if (have == HAVE_NO && len < KERNEL_TEXT)
+			len += (size_t)snprintf(text + len, KERNEL_TEXT - len, "%s%s",
+						len ? ", " : "not traced, as the kernel has none: ", row->name);
+	}
+	return len ? HAVE_NO : say(HAVE_YES, text, "all %d", CALLS);
+}
+
+static enum have probe_compat(char *text)
+{
+	return say(HAVE_NO, text, "not recorded: socket calls of 32-bit programs are missing in the timeline");
+}
+
+static enum have probe_io_uring(char *text)
+{
+	return say(HAVE_NO, text, "not recorded: what a program does through io_uring is missing in the timeline");
+}
+
+const struct kernel_fact kernel_facts[] = {
+	{ "kernel", false, probe_kernel },
+	{ "rights", true, probe_rights },
+	{ "BTF", true, probe_btf },
+	{ "tracefs", true, probe_tracefs },
+	{ "lockdown", true, probe_lockdown },
+	{ "ring buffer", true, probe_ring },
+	{ "task storage", true, probe_storage },
+	{ "calls", false, probe_calls },
+	{ "32-bit programs", false, probe_compat },
+	{ "io_uring", false, probe_io_uring },
+	{ 0 },
+};
+
+const char *kernel_missing(void)
+{
+	static char text[KERNEL_TEXT];
+	const struct kernel_fact *fact;
+
+	for (fact = kernel_facts; fact->name; fact++)
+		if (fact->needed && fact->probe(text) == HAVE_NO)
+			return text;
+	return NULL;
+}
+
+enum have kernel_has_call(const char *name)
+{
+	const char *dir;
+	char path[128];
+	enum have have = find_tracefs(&dir);
+
+	if (have != HAVE_YES)
+		return HAVE_UNKNOWN;
+	snprintf(path, sizeof(path), "%s/events/syscalls/sys_enter_%s", dir, name);
+	if (!eaccess(path, F_OK))
+		return HAVE_YES;
+	return errno == ENOENT ? HAVE_NO : HAVE_UNKNOWN;
+}

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "loader.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "../bpf/shared.h"
+#include "kernel_facts.h"
+#include "socklife.skel.h"
+
+struct loader {
+	struct socklife_bpf *skel;
+	int *rings; /* rings[cpu], -1 where there is none */
+	unsigned int cpus;
+	uint32_t *next_seq;
+};
+
+static char error_line[256];
+
+static int fail(const char **error, int err, const char *what)
+{
+	snprintf(error_line, sizeof(error_line), "%s: %s: see socklife doctor, or try -v", what, strerror(-err));
+	*error = error_line;
+	return err;
+}
+
+static int print_nothing(enum libbpf_print_level level, const char *format, va_list args)
+{
+	(void)level, (void)format, (void)args;
+	return 0;
+}
+
+/* A kernel may lack a call (a table newer than the kernel): its pair is left out, doctor and syscalls say so. */
+static void leave_out_missing(struct socklife_bpf *skel)
+{
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program(prog, skel->obj) {
+		const char *name = strstr(bpf_program__section_name(prog), "/sys_e");
+
+		if (!name)
+			continue;
+		name = strchr(name + 5, '_') + 1;
+		if (kernel_has_call(name) == HAVE_NO)
+			bpf_program__set_autoload(prog, false);
+	}
+}
+
+static bool kernel_has_cast(void)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	bool has = btf && btf__find_by_name_kind(btf, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
+
+	btf__free(btf);
+	return has;
+}
+
+static uint64_t ring_size(uint64_t bytes)
+{
+	uint64_t size = sysconf(_SC_PAGESIZE);
+
+	while (size < bytes && size < 1u << 30)
+		size *= 2;
+	return size;
+}
+
+/* Made before loading: the verifier wants to know what the outer map will hold. */
+static int rings_make(struct loader *l, uint64_t bytes)
+{
+	for (unsigned int cpu = 0; cpu < l->cpus; cpu++) {
+		char path[64];
+		int fd;
+
+		l->rings[cpu] = -1;
+		snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%u/online", cpu);
+		/* A CPU that is not there needs no ring; the first has no such file. */
+		if (cpu && access(path, F_OK) && errno == ENOENT && cpu >= (unsigned int)sysconf(_SC_NPROCESSORS_CONF))
+			continue;
+		fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "socklife_ring", 0, 0, bytes, NULL);
+		if (fd < 0)
+			return -errno;
+		l->rings[cpu] = fd;
+	}
+	bpf_map__set_max_entries(l->skel->maps.rings, l->cpus);
+	return bpf_map__set_inner_map_fd(l->skel->maps.rings, l->rings[0]);
+}
+
+static int rings_hand_over(struct loader *l)
+{
+	int map = bpf_map__fd(l->skel->maps.rings);
+
+	for (unsigned int cpu = 0; cpu < l->cpus; cpu++)
+		if (l->rings[cpu] >= 0 && bpf_map_update_elem(map, &cpu, &l->rings[cpu], BPF_ANY))
+			return -errno;
+	return 0;
+}
+
+/* The programs look at a socket of ours and must find in it what fstat(2) says: the chain of kernel types holds. */
+static int probe(struct loader *l)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), err = 0;
+	uint64_t args[1] = { fd };
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = args, .ctx_size_in = sizeof(args));
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st))
+		return -errno;
+	if (bpf_prog_test_run_opts(bpf_program__fd(l->skel->progs.probe_socket), &opts))
+		err = -errno;
+	else if (l->skel->bss->probe_answer.inode != st.st_ino)
+		err = -EOPNOTSUPP;
+	else
+		l->skel->bss->socket_ops = l->skel->bss->probe_answer.ops;
+	close(fd);
+	return err;
+}
+
+static void loader_free(struct loader *l)
+{
+	for (unsigned int cpu = 0; l->rings && cpu < l->cpus; cpu++)
+		if (l->rings[cpu] >= 0)
+			close(l->rings[cpu]);
+	socklife_bpf__destroy(l->skel);
+	free(l->rings);
+	free(l->next_seq);
+	free(l);
+}
+
+int loader_open(struct loader **loader, const struct loader_config *config, const char **error)
+{
+	uint64_t bytes = ring_size(config->ring_bytes);
+	struct loader *l = calloc(1, sizeof(*l));
+	int err = -ENOMEM;
+
+	if (!config->verbose)
+		libbpf_set_print(print_nothing);
+	if (l)
+		l->skel = socklife_bpf__open();
+	if (!l || !l->skel) {
+		free(l);
+		return fail(error, err, "opening the BPF programs");
+	}
+	l->cpus = libbpf_num_possible_cpus();
+	l->rings = malloc(l->cpus * sizeof(*l->rings));
+	l->next_seq = calloc(l->cpus, sizeof(*l->next_seq));
+	if (!l->rings || !l->next_seq)
+		goto out;
+	memset(l->rings, -1, l->cpus * sizeof(*l->rings));
+	l->skel->rodata->trace_all = config->all;
+	l->skel->rodata->follow = config->follow;
+	l->skel->rodata->direct_loads = kernel_has_cast();
+	l->skel->rodata->wake_at = bytes / 4;
+	leave_out_missing(l->skel);
+	err = rings_make(l, bytes);
+	if (err) {
+		fail(error, err, "making the rings (a smaller --buffer needs less memory)");
+		goto out;
+	}
+	err = socklife_bpf__load(l->skel);
+	if (!err)
+		err = rings_hand_over(l);
+	if (err) {
+		fail(error, err, "the kernel refused the BPF programs");
+		goto out;
+	}
+	err = probe(l);
+	if (err) {
+		fail(error, err, "the BPF programs cannot read the kernel's sockets");
+		goto out;
+	}
+	*loader = l;
+	return 0;
+out:
+	loader_free(l);
+	return err;
+}
+
+static int mark(struct loader *l, int pidfd, uint32_t flags)
+{
+	int err, map = bpf_map__fd(l->skel->maps.tasks);
+	void *value = calloc(1, bpf_map__value_size(l->skel->maps.tasks));
+
+	if (!value)
+		return -ENOMEM;
+	((struct task_mark *)value)->flags = flags;
+	err = bpf_map_update_elem(map, &pidfd, value, BPF_ANY) ? -errno : 0;
+	free(value);
+	return err;
+}
+
+int loader_select(struct loader *l, int pidfd)
+{
+	return mark(l, pidfd, TASK_TRACED);
+}
+
+int loader_exclude(struct loader *l, int pidfd)
+{
+	return mark(l, pidfd, TASK_EXCLUDED);
+}
+
+int loader_attach(struct loader *l)
+{
+	struct bpf_program *prog;
+
+	l->skel->links.task_fork = bpf_program__attach(l->skel->progs.task_fork);
+	/* exits stand before entries in the object, so that no entry waits for an exit that is not attached yet */
+	bpf_object__for_each_program(prog, l->skel->obj) {
+		const char *section = bpf_program__section_name(prog);
+
+		if (!bpf_program__autoload(prog) || (strncmp(section, "tracepoint/", 11) && strncmp(section, "tp_btf/", 7)))
+			continue;
+		if (prog != l->skel->progs.task_fork && !bpf_program__attach(prog))
+			return -errno;
+	}
+	return l->skel->links.task_fork ? 0 : -errno;
+}
+
+/* Walks all tasks with a program of kind iter/task; it writes nothing to read. */
+static int walk(struct bpf_program *prog)
+{
+	struct bpf_link *link = bpf_program__attach_iter(prog, NULL);
+	int fd, err = 0;
+	ssize_t n;
+	char buf[64];
+
+	if (!link)
+		return -errno;
+	fd = bpf_iter_create(bpf_link__fd(link));
+	if (fd < 0) {
+		err = -errno;
+		goto out;
+	}
+	while ((n = read(fd, buf, sizeof(buf))) > 0 || (n < 0 && errno == EAGAIN))
+		;
+	if (n < 0)
+		err = -errno;
+	close(fd);
+out:
+	bpf_link__destroy(link);
+	return err;
+}
+
+int loader_select_threads(struct loader *l)
+{
+	return walk(l->skel->progs.task_select);
+}
+
+const int *loader_rings(const struct loader *l, unsigned int *count)
+{
+	*count = l->cpus;
+	return l->rings;
+}
+
+int loader_stop(struct loader *l)
+{
+	l->skel->bss->stopped = 1;
+	return walk(l->skel->progs.task_blocked);
+}
+
+static uint64_t programs_nested(struct bpf_object *obj)
+{
+	struct bpf_program *prog;
+	uint64_t sum = 0;
+
+	bpf_object__for_each_program(prog, obj) {
+		struct bpf_prog_info info = {};
+		uint32_t len = sizeof(info);
+
+		if (bpf_program__fd(prog) >= 0 && !bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len))
+			sum += info.recursion_misses;
+	}
+	return sum;
+}
+
+void loader_totals(const struct loader *l, struct capture_trailer *trailer)
+{
+	trailer->cpus = l->cpus;
+	trailer->next_seq = l->next_seq;
+	trailer->nested = programs_nested(l->skel->obj);
+	memset(trailer->lost, 0, sizeof(trailer->lost));
+	for (unsigned int cpu = 0; cpu < l->cpus && cpu < MAX_CPUS; cpu++) {
+		l->next_seq[cpu] = l->skel->bss->cpus[cpu].seq;
+		for (int i = 0; i < LOSS_KINDS; i++)
+			trailer->lost[i] += l->skel->bss->cpus[cpu].lost[i];
+	}
+}
+
+void loader_leave(struct loader *l, int output)
+{
+	int parent = syscall(SYS_pidfd_open, getpid(), 0);
+	struct pollfd wait = { .fd = parent, .events = POLLIN };
+
+	(void)l; /* its links go with the child's exit */
+	if (fork())
+		return;
+	setsid();
+	close(output);
+	for (int fd = 0; fd < 3; fd++)
+		close(fd);
+	poll(&wait, 1, -1);
+	_exit(0);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The BPF programs: loaded, pointed at tasks, attached, stopped, counted and taken away. Of user/ only this file and ring.c
+ * know libbpf.
+ */
+#ifndef SOCKLIFE_LOADER_H
+#define SOCKLIFE_LOADER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "capture.h"
+
+struct loader;
+
+struct loader_config {
+	uint64_t ring_bytes; /* per CPU; rounded up to a power of two of pages */
+	bool all; /* every task */
+	bool follow; /* children of traced tasks too */
+	bool verbose; /* libbpf's and the verifier's words on standard error */
+};
+
+/* Loads and checks that the programs see what fstat(2) sees. On failure -errno, one line in *error (static storage). */
+int loader_open(struct loader **loader, const struct loader_config *config, const char **error);
+/* Marks a process, all its threads when `threads`, by its pidfd: so whatever pid namespace it is in. 0 or -errno. */
+int loader_select(struct loader *loader, int pidfd);
+/* socklife's own calls are never recorded. 0 or -errno. */
+int loader_exclude(struct loader *loader, int pidfd);
+/* Fork, exec and exit of tasks, and calls. From here on records come. 0 or -errno. */
+int loader_attach(struct loader *loader);
+/* Marks the other threads of the selected processes; after attaching, so that none is missed. 0 or -errno. */
+int loader_select_threads(struct loader *loader);
+/* The rings' map descriptors, one per CPU number below *count; -1 where a CPU is absent. Owned by the loader. */
+const int *loader_rings(const struct loader *loader, unsigned int *count);
+/* No program records from now on, except that the calls that have not returned are told of. 0 or -errno. */
+int loader_stop(struct loader *loader);
+/* Losses and sequence numbers, after the stop. trailer->next_seq is the loader's. */
+void loader_totals(const struct loader *loader, struct capture_trailer *trailer);
+/*
+ * Detaching takes seconds of RCU waits, in the process's own exit as well. So a child takes the links over, closes
+ * `output` and standard input, output and error, and waits until this process is gone.
+ */
+void loader_leave(struct loader *loader, int output);
+
+#endif

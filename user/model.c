@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Records come in, in order of time; each call is applied to descriptors, then to the socket's state, then told of. */
+#include "model.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "model_internal.h"
+
+void model_failed(struct model *m, int err)
+{
+	if (!m->err)
+		m->err = err;
+}
+
+void *model_alloc(struct model *m, size_t size)
+{
+	void *p = calloc(1, size);
+
+	if (!p)
+		model_failed(m, -ENOMEM);
+	return p;
+}
+
+void *model_grow(struct model *m, void **items, size_t *count, size_t size)
+{
+	char *grown = *items;
+
+	if (!(*count & (*count - 1))) { /* full at every power of two */
+		grown = realloc(*items, (*count ? 2 * *count : 1) * size);
+		if (!grown) {
+			model_failed(m, -ENOMEM);
+			return NULL;
+		}
+		*items = grown;
+	}
+	return memset(grown + (*count)++ * size, 0, size);
+}
+
+int64_t model_time(const struct model *m, uint64_t ts)
+{
+	return ts > m->mono ? (int64_t)(ts - m->mono) : 0;
+}
+
+struct model *model_new(uint64_t mono, const struct sink *sink)
+{
+	struct model *m = calloc(1, sizeof(*m));
+
+	if (m) {
+		m->mono = mono;
+		m->sink = *sink;
+	}
+	return m;
+}
+
+/* A number that a call was made on names its socket, although we did not see how it came to. */
+static void alias_seen(struct model *m, struct thread *th, const struct call *c, struct sock *s)
+{
+	struct alias *a = alias_find(th->table, c->fd);
+	const struct life *l = &s->life;
+
+	if ((a && a->sock == s) || s->state == STATE_CLOSED)
+		return;
+	for (size_t i = l->descriptor_count; i--;) { /* closed by another thread while the call ran */
+		const struct descriptor *d = &l->descriptors[i];
+
+		if (d->fd == c->fd && d->process == th->proc->process.id && d->to >= model_time(m, c->enter))
+			return;
+	}
+	alias_add(m, th, c->fd, s, l->descriptor_count ? HOW_SCM_RIGHTS : HOW_SNAPSHOT, false, BY_CLOSE);
+}
+
+static void sock_used(struct model *m, struct thread *th, const struct call *c, struct sock *s)
+{
+	if (s->state == STATE_NONE) {
+		if (!s->view.valid && c->view.valid)
+			sock_view(s, &c->view);
+		sock_found(m, s, ORIGIN_SNAPSHOT);
+	}
+	alias_seen(m, th, c, s);
+}
+
+/* The effects of an entry: close frees the number at once, connect starts an attempt. */
+static void call_entered(struct model *m, struct thread *th, const struct call *c, struct sock *s)
+{
+	enum state before;
+	struct alias *a;
+
+	th->entered = c->row;
+	th->entered_event = ++m->last_event;
+	th->entered_socket = s->life.id;
+	sock_used(m, th, c, s);
+	before = s->state;
+	if (c->verb == VERB_START) {
+		if (s->life.role == ROLE_NONE)
+			s->life.role = ROLE_ACTIVE;
+		sock_apply(m, s, VERB_START, OUTCOME_OK, FACT_UNKNOWN, th->entered_event);
+		if (s->state == STATE_CONNECTING && before != STATE_CONNECTING) {
+			s->view.own_shutdown = 0;
+			attempt_begin(m, s, c);
+		}
+	} else if (c->verb == VERB_CLOSE) {
+		a = alias_find(th->table, c->fd);
+		s->closing = th->entered_event;
+		if (a && a->sock == s)
+			alias_end(m, th->table, a, BY_CLOSE);
+	}
+}
+
+static void sock_born(struct model *m, struct thread *th, struct sock *s, int fd, enum how how, uint32_t flags, int event)
+{
+	static const struct {
+		enum origin origin;
+		enum verb verb;
+	} births[] = {
+		[HOW_SOCKET] = { ORIGIN_SOCKET, VERB_CREATE },
+		[HOW_ACCEPT] = { ORIGIN_ACCEPT, VERB_ACCEPTED },
+		[HOW_SOCKETPAIR] = { ORIGIN_SOCKETPAIR, VERB_PAIR },
+	};
+
+	if (!s)
+		return;
+	s->life.origin = births[how].origin;
+	s->life.flags = flags & (SOCK_CLOEXEC | SOCK_NONBLOCK);
+	s->life.created = m->now;
+	alias_add(m, th, fd, s, how, flags & SOCK_CLOEXEC, BY_CLOSE);
+	sock_apply(m, s, births[how].verb, OUTCOME_OK, lifecycle_fact(&s->view), event);
+}
+
+static struct sock *call_accepts(struct model *m, struct thread *th, const struct call *c, struct sock *listener, int event)
+{
+	struct sock *s = sock_get(m, c->sk2);
+
+	if (!s)
+		return NULL;
+	s->life.listener = listener ? listener->life.id : 0;
+	sock_born(m, th, s, c->ret, HOW_ACCEPT, c->row->argc > 3 ? c->args[3] : 0, event);
+	return s;
+}
+
+static void call_pairs(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event)
+{
+	struct sock *other = sock_get(m, c->sk2);
+
+	if (!s || !other || !c->has_pair)
+		return;
+	s->life.peer_socket = other->life.id;
+	other->life.peer_socket = s->life.id;
+	sock_born(m, th, s, c->pair[0], HOW_SOCKETPAIR, c->args[1], event);
+	sock_born(m, th, other, c->pair[1], HOW_SOCKETPAIR, c->args[1], event);
+}
+
+static void call_dups(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event)
+{
+	struct alias *old = alias_find(th->table, c->ret);
+	bool replaces = c->row->fds == FDS_REPLACES, cloexec = replaces && c->row->argc > 2 && c->args[2] & O_CLOEXEC;
+
+	if (replaces && (int)c->args[0] == (int)c->args[1])
+		return;
+	if (replaces && old) {
+		old->sock->closing = event;
+		alias_end(m, th->table, old, BY_DUP2);
+	}
+	if (s)
+		alias_add(m, th, c->ret, s, HOW_DUP, cloexec, BY_CLOSE);
+}
+
+static void call_fcntl(struct model *m, struct thread *th, const struct call *c, struct sock *s)
+{
+	struct alias *a = alias_find(th->table, c->fd);
+	int cmd = c->args[1];
+
+	if (cmd == F_DUPFD || cmd == F_DUPFD_CLOEXEC)
+		alias_add(m, th, c->ret, s, HOW_DUP, cmd == F_DUPFD_CLOEXEC, BY_CLOSE);
+	else if (cmd == F_SETFD && a)
+		a->cloexec = c->args[2] & FD_CLOEXEC;
+}
+
+/* What a successful call did to descriptors. */
+static void call_descriptors(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event)
+{
+	switch (c->verb) {
+	case VERB_CREATE:
+		sock_born(m, th, s, c->ret, HOW_SOCKET, c->args[1], event);
+		break;
+	case VERB_PAIR:
+		call_pairs(m, th, c, s, event);
+		break;
+	case VERB_ACCEPT:
+		call_accepts(m, th, c, s, event);
+		break;
+	case VERB_DUP:
+		call_dups(m, th, c, s, event);
+		break;
+	case VERB_FCNTL:
+		if (s)
+			call_fcntl(m, th, c, s);
+		break;
+	default:
+		break;
+	}
+}
+
+static bool call_peeks(const struct call *c)
+{
+	for (int i = 0; i < c->row->argc; i++)
+		if (c->row->args[i].kind == ARG_MSG_FLAGS)
+			return c->args[i] & MSG_PEEK;
+	return false;
+}
+
+static void life_count(struct life *l, const struct call *c)
+{
+	bool datagram = lifecycle_kind(l->type) == KIND_DATAGRAM;
+
+	l->events++;
+	if (c->bytes < 0 || call_peeks(c))
+		return;
+	if (c->verb == VERB_SEND) {
+		l->sent += c->bytes;
+		l->messages_sent += datagram ? c->messages : 0;
+	} else if (c->verb == VERB_RECV) {
+		l->received += c->bytes;
+		l->messages_received += datagram ? c->messages : 0;
+		l->truncated += datagram && c->has_msg && c->msg_flags & MSG_TRUNC;
+	}
+}
+
+static void life_listened(struct sock *s, const struct call *c, struct event *e)
+{
+	s->life.role = ROLE_PASSIVE;
+	s->life.listened = true;
+	s->life.backlog_asked = (int)c->args[1];
+	s->life.backlog_effective = e->backlog_effective = s->backlog;
+}
+
+/* States follow what the kernel says after every call; one that has not returned has only that to say. */
+static void call_state(struct model *m, const struct call *c, struct sock *s, struct event *e)
+{
+	static const unsigned int shut[] = { [VERB_SHUT_RD] = 1, [VERB_SHUT_WR] = 2, [VERB_SHUT_RDWR] = 3 };
+	enum verb verb = c->open ? VERB_CONTROL : c->verb;
+	enum fact fact;
+
+	if (s->state == STATE_CLOSED) {
+		s->life.held |= c->verb != VERB_CLOSE;
+		e->note = c->verb == VERB_CLOSE ? NULL : "returned after the socket was closed";
+		return;
+	}
+	if (verb >= VERB_SHUT_RD && verb <= VERB_SHUT_RDWR && !c->err)
+		s->view.own_shutdown |= shut[verb];
+	fact = c->view.valid ? sock_view(s, &c->view) : FACT_UNKNOWN;
+	if (verb == VERB_CONNECT && s->life.role == ROLE_NONE)
+		s->life.role = ROLE_ACTIVE;
+	if (verb == VERB_LISTEN && !c->err)
+		life_listened(s, c, e);
+	if (!sock_apply(m, s, verb, c->open ? OUTCOME_OK : c->outcome, fact, e->id))
+		e->note = "the rules do not allow this call in the socket's state";
+	attempt_heard(m, s, c);
+}
+
+static struct event event_of(struct model *m, struct thread *th, const struct call *c)
+{
+	struct event e = { .call = c, .backlog_effective = -1 };
+
+	e.by = &th->proc->process;
+	e.process = e.by->id;
+	e.t = model_time(m, c->enter);
+	e.dur = c->open ? OPEN : (int64_t)(c->exit - c->enter);
+	if (th->entered == c->row) {
+		e.id = th->entered_event;
+		e.socket = th->entered_socket;
+	} else {
+		e.id = ++m->last_event;
+	}
+	th->entered = NULL;
+	return e;
+}
+
+static void call_returned(struct model *m, struct thread *th, const struct call *c)
+{
+	struct event e = event_of(m, th, c);
+	struct sock *s = sock_get(m, c->sk), *closed = c->row->fds == FDS_REPLACES ? sock_get(m, c->sk2) : NULL;
+
+	if (e.socket && s && s->life.id != e.socket)
+		s = NULL; /* closed at the entry, and its address is another socket's by now */
+	if (s && c->fd >= 0)
+		sock_used(m, th, c, s);
+	if (closed && closed->state == STATE_NONE)
+		sock_found(m, closed, ORIGIN_SNAPSHOT);
+	if (!c->err && !c->open)
+		call_descriptors(m, th, c, s, e.id);
+	if (s && c->verb != VERB_CREATE && c->verb != VERB_PAIR)
+		call_state(m, c, s, &e);
+	if (s)
+		life_count(&s->life, c);
+	e.life = s ? &s->life : closed ? &closed->life : NULL;
+	if (e.life)
+		e.socket = e.life->id;
+	if (m->sink.event && !m->err)
+		model_failed(m, m->sink.event(m->sink.arg, &e));
+}
+
+static int call_record(struct model *m, const struct rec_call *rec)
+{
+	struct thread *th = thread_get(m, rec->h.tid);
+	struct call c;
+	struct sock *s;
+	int err = decode_call(rec, &c);
+
+	if (err || !th)
+		return err;
+	s = c.entered ? sock_get(m, c.sk) : NULL;
+	if (s)
+		call_entered(m, th, &c, s);
+	else if (!c.entered)
+		call_returned(m, th, &c);
+	return 0;
+}
+
+int model_record(struct model *m, const struct rec_head *rec)
+{
+	int err = 0;
+
+	m->now = model_time(m, rec->ts);
+	switch (rec->kind) {
+	case REC_CALL:
+		err = call_record(m, (const struct rec_call *)rec);
+		break;
+	case REC_SOCK:
+		sock_told(m, (const struct rec_sock *)rec);
+		break;
+	case REC_NAME:
+		err = sock_named(m, (const struct rec_name *)rec);
+		break;
+	case REC_TASK:
+		task_seen(m, (const struct rec_task *)rec);
+		break;
+	case REC_FORK:
+		task_forked(m, (const struct rec_fork *)rec);
+		break;
+	case REC_EXEC:
+		err = task_execed(m, (const struct rec_exec *)rec);
+		break;
+	case REC_EXIT:
+		task_exited(m, (const struct rec_exit *)rec);
+		break;
+	default:
+		break;
+	}
+	lives_trim(m);
+	return err ? err : m->err;
+}
+
+int model_finish(struct model *m, uint64_t end)
+{
+	m->now = model_time(m, end);
+	lives_finish(m);
+	tasks_finish(m);
+	return m->err;
+}
+
+void model_free(struct model *m)
+{
+	if (!m)
+		return;
+	tasks_free(m);
+	lives_free(m);
+	free(m);
+}
+
+static const char *const how_names[HOWS] = {
+	[HOW_SOCKET] = "socket", [HOW_ACCEPT] = "accept",	  [HOW_SOCKETPAIR] = "socketpair",
+	[HOW_DUP] = "dup",	 [HOW_FORK] = "fork",		  [HOW_SCM_RIGHTS] = "scm_rights",
+	[HOW_SNAPSHOT] = "snapshot", [HOW_PIDFD_GETFD] = "pidfd_getfd",
+};
+
+static const char *const end_names[ENDS] = {
+	[BY_OPEN] = "open",	  [BY_CLOSE] = "close", [BY_DUP2] = "dup2",
+	[BY_CLOEXEC] = "cloexec", [BY_EXIT] = "exit",	[BY_CLOSE_RANGE] = "close_range",
+};
+
+static const char *const origin_names[ORIGINS] = {
+	[ORIGIN_SOCKET] = "socket",	[ORIGIN_ACCEPT] = "accept",	[ORIGIN_SOCKETPAIR] = "socketpair",
+	[ORIGIN_SNAPSHOT] = "snapshot", [ORIGIN_RECEIVED] = "received",
+};
+
+static const char *const learned_names[] = {
+	[LEARNED_NOT] = "",		[LEARNED_RETURN] = "return", [LEARNED_SO_ERROR] = "SO_ERROR",
+	[LEARNED_CONNECT] = "connect", [LEARNED_POLL] = "poll",	    [LEARNED_IO] = "io",
+};
+
+const char *how_name(enum how how)
+{
+	return how_names[how];
+}
+
+const char *end_name(enum end_by end)
+{
+	return end_names[end];
+}
+
+const char *origin_name(enum origin origin)
+{
+	return origin_names[origin];
+}
+
+const char *learned_name(enum learned learned)
+{
+	return learned_names[learned];
+}

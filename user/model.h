@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Calls become lives: processes, descriptor tables, sockets with their states and descriptors. Owns all memory of it; no
+ * stdio. Knows decoded calls, not the wire of a REC_CALL. Objects are handed to the sink as they end and then freed, so
+ * that memory follows what is alive.
+ *
+ * Times are ns since the trace's start, -1 where open or not known. Ids are small integers from 1, one sequence for
+ * each of processes, sockets and events; 0 is none.
+ */
+#ifndef SOCKLIFE_MODEL_H
+#define SOCKLIFE_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "address.h"
+#include "decode.h"
+#include "lifecycle.h"
+
+#define OPEN (-1)
+
+struct exec {
+	int64_t t;
+	char comm[COMM_LEN];
+	char *exe; /* as given to execve, any bytes but NUL; NULL: not known */
+	char *args; /* each word ended by NUL, args_len bytes */
+	size_t args_len;
+	bool args_cut;
+};
+
+struct process {
+	int id;
+	uint32_t pid; /* tgid */
+	int parent; /* process id, 0: not in the trace */
+	char comm[COMM_LEN]; /* the last one seen */
+	struct exec *execs; /* exec_count of them, the last is the current program */
+	size_t exec_count;
+	int64_t start; /* the fork, -1: before the trace */
+	int64_t end; /* -1: still there */
+	bool exited; /* code and signal are known */
+	int code; /* exit status, where signal is 0 */
+	int signal;
+};
+
+enum how { HOW_SOCKET, HOW_ACCEPT, HOW_SOCKETPAIR, HOW_DUP, HOW_FORK, HOW_SCM_RIGHTS, HOW_PIDFD_GETFD, HOW_SNAPSHOT, HOWS };
+enum end_by { BY_OPEN, BY_CLOSE, BY_DUP2, BY_CLOEXEC, BY_EXIT, BY_CLOSE_RANGE, ENDS };
+enum origin { ORIGIN_SOCKET, ORIGIN_ACCEPT, ORIGIN_SOCKETPAIR, ORIGIN_SNAPSHOT, ORIGIN_RECEIVED, ORIGINS };
+enum role { ROLE_NONE, ROLE_ACTIVE, ROLE_PASSIVE };
+enum learned { LEARNED_NOT, LEARNED_RETURN, LEARNED_SO_ERROR, LEARNED_CONNECT, LEARNED_POLL, LEARNED_IO };
+
+struct state_span {
+	enum state state;
+	int64_t from, to; /* to: -1 open, and of a closed state */
+	int cause; /* event id, 0: a kernel fact */
+	const char *fact; /* its name, where cause is 0 */
+};
+
+struct peer_span {
+	struct address peer;
+	int64_t from, to;
+};
+
+struct attempt {
+	int64_t from, to;
+	struct address peer;
+	bool did_return;
+	int returned; /* errno of the connect(), 0 */
+	enum { ATTEMPT_OPEN, ATTEMPT_CONNECTED, ATTEMPT_ERROR, ATTEMPT_INTERRUPTED, ATTEMPT_ABANDONED } outcome;
+	int error; /* errno, with ATTEMPT_ERROR */
+	int64_t learned_t; /* -1: never */
+	enum learned learned;
+};
+
+struct descriptor {
+	int process; /* id */
+	int fd;
+	int64_t from, to;
+	enum how how;
+	enum end_by end;
+};
+
+struct life { /* of a socket */
+	int id;
+	uint64_t inode; /* 0: not known */
+	bool known; /* family, type, protocol, netns are */
+	unsigned int family, type, protocol;
+	uint64_t netns;
+	uint32_t flags; /* SOCK_CLOEXEC, SOCK_NONBLOCK at creation */
+	enum origin origin;
+	enum role role;
+	struct address local, peer; /* the last known; len 0: none */
+	int peer_socket, listener; /* socket ids, 0: none or not known */
+	bool listened;
+	int64_t backlog_asked, backlog_effective;
+	int64_t unaccepted; /* left in the queue when it closed, -1: not known */
+	struct state_span *states;
+	size_t state_count;
+	struct peer_span *peers;
+	size_t peer_count;
+	struct attempt *attempts;
+	size_t attempt_count;
+	struct descriptor *descriptors;
+	size_t descriptor_count;
+	uint64_t sent, received; /* bytes */
+	uint64_t messages_sent, messages_received; /* datagrams */
+	uint64_t truncated;
+	uint64_t events; /* calls on it */
+	uint32_t pid; /* of the process that held it first, and its comm then */
+	char comm[COMM_LEN];
+	int64_t created; /* when the first thing about it was seen */
+	int64_t closed; /* -1: still open */
+	enum end_by closed_by;
+	bool held; /* a call was inside the kernel on it when it closed */
+	bool uncertain;
+};
+
+struct event { /* a call that returned, or never did */
+	int id;
+	int64_t t, dur; /* dur -1: never returned */
+	int process; /* id */
+	const struct process *by; /* the same, as it is at the call's return; NULL: not known */
+	const struct call *call;
+	int socket; /* id, 0: none */
+	const struct life *life; /* NULL: none */
+	int64_t backlog_effective; /* of a listen that succeeded, else -1 */
+	const char *note; /* NULL: none */
+};
+
+struct loss_interval {
+	int64_t from, to;
+	uint64_t events;
+	const char *reason;
+};
+
+struct trace {
+	uint64_t start; /* ns, CLOCK_REALTIME */
+	int64_t duration;
+	const char *host, *kernel, *arch, *tool;
+	char **command; /* NULL-terminated; NULL: none */
+	bool complete; /* false: the capture was cut short */
+	uint64_t lost; /* events */
+	struct loss_interval *losses;
+	size_t loss_count;
+	const char **blind; /* what could not be seen, one text each */
+	size_t blind_count;
+};
+
+struct sink { /* who is told; each may be NULL; 0 goes on, anything else stops and is returned */
+	int (*event)(void *arg, const struct event *event);
+	int (*state)(void *arg, const struct life *life, const struct state_span *span);
+	int (*process)(void *arg, const struct process *process);
+	int (*life)(void *arg, const struct life *life);
+	void *arg;
+};
+
+struct model;
+/* mono: ns of CLOCK_MONOTONIC at the trace's start. NULL: no memory. */
+struct model *model_new(uint64_t mono, const struct sink *sink);
+/* A record in order of time. 0, what the sink returned, -ENOMEM, -EBADMSG (the record contradicts itself). */
+int model_record(struct model *m, const struct rec_head *rec);
+/* The end of the trace, ns of CLOCK_MONOTONIC: what is open is handed on as open. */
+int model_finish(struct model *m, uint64_t end);
+void model_free(struct model *m);
+
+const char *how_name(enum how how);
+const char *end_name(enum end_by end);
+const char *origin_name(enum origin origin);
+const char *learned_name(enum learned learned);
+
+#endif

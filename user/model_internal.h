@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the parts of the model share: model.c (records and calls), model_tasks.c (processes, threads, descriptor tables),
+ * model_life.c (sockets, their states and spans). Nobody else includes it.
+ */
+#ifndef SOCKLIFE_MODEL_INTERNAL_H
+#define SOCKLIFE_MODEL_INTERNAL_H
+
+#include <uthash.h>
+
+#include "model.h"
+
+struct sock { /* a socket that may still be named: alive, or closed a short while ago */
+	struct life life;
+	uint64_t sk; /* key: the kernel's address */
+	size_t aliases; /* open descriptors */
+	struct kernel_view view; /* as last told, own_shutdown included */
+	uint32_t backlog; /* effective, as last told */
+	enum state state;
+	bool in_attempt; /* the last attempt is open */
+	int closing; /* the event that closed it */
+	UT_hash_handle hh;
+	struct sock *older, *newer; /* among the closed ones that linger */
+};
+
+struct alias { /* a descriptor that names a socket */
+	int fd; /* key, in its table */
+	struct sock *sock;
+	size_t span; /* index in sock->life.descriptors */
+	bool cloexec;
+	UT_hash_handle hh;
+};
+
+struct table { /* a descriptor table: the kernel's files_struct */
+	uint64_t files; /* key */
+	size_t users; /* processes */
+	struct alias *aliases;
+	UT_hash_handle hh;
+};
+
+struct proc {
+	struct process process;
+	uint32_t tgid; /* key */
+	struct table *table; /* of its threads; one that unshared keeps its own */
+	size_t threads; /* known ones */
+	UT_hash_handle hh;
+};
+
+struct thread {
+	uint32_t tid; /* key */
+	struct proc *proc;
+	struct table *table;
+	const struct call_row *entered; /* the call whose entry was told of, NULL: none */
+	int entered_event, entered_socket; /* the ids it was given */
+	UT_hash_handle hh;
+};
+
+struct model {
+	struct sink sink;
+	uint64_t mono;
+	int64_t now; /* of the record at hand, ns since the start */
+	int last_process, last_socket, last_event;
+	struct proc *procs;
+	struct thread *threads;
+	struct table *tables;
+	struct sock *socks;
+	struct sock *oldest, *newest; /* closed ones that linger */
+	size_t lingering;
+	int err; /* the first failure of the sink or of memory; nothing goes on after it */
+};
+
+/* Memory: NULL and m->err set when there is none. grow() makes room for one more and returns it, zeroed. */
+void *model_alloc(struct model *m, size_t size);
+void *model_grow(struct model *m, void **items, size_t *count, size_t size);
+#define GROW(m, items, count) ((typeof(items))model_grow(m, (void **)&(items), &(count), sizeof(*(items))))
+
+int64_t model_time(const struct model *m, uint64_t ts);
+/* The first failure is the one that counts. */
+void model_failed(struct model *m, int err);
+
+/* model_tasks.c */
+struct thread *thread_get(struct model *m, uint32_t tid); /* one that nobody told of gets a process of its own */
+void task_seen(struct model *m, const struct rec_task *r);
+void task_forked(struct model *m, const struct rec_fork *r);
+int task_execed(struct model *m, const struct rec_exec *r);
+void task_exited(struct model *m, const struct rec_exit *r);
+struct alias *alias_find(struct table *t, int fd);
+/* Names sock by fd from now on; what the number named before is ended as `old`. */
+void alias_add(struct model *m, struct thread *th, int fd, struct sock *sock, enum how how, bool cloexec, enum end_by old);
+void alias_end(struct model *m, struct table *t, struct alias *a, enum end_by by);
+void tasks_finish(struct model *m);
+void tasks_free(struct model *m);
+
+/* model_life.c */
+struct sock *sock_get(struct model *m, uint64_t sk); /* one that nobody told of is made, unknown; NULL for 0 */
+void sock_told(struct model *m, const struct rec_sock *r);
+int sock_named(struct model *m, const struct rec_name *r);
+/* Applies a rule; the cause is an event. false: no rule allows it. */
+bool sock_apply(struct model *m, struct sock *s, enum verb verb, enum outcome outcome, enum fact fact, int cause);
+/* The kernel's view of a call becomes the socket's, and a fact. */
+enum fact sock_view(struct sock *s, const struct kernel_view *view);
+/* A socket whose making we did not see starts as the kernel says it is. */
+void sock_found(struct model *m, struct sock *s, enum origin origin);
+void sock_closed(struct model *m, struct sock *s, enum end_by by);
+void attempt_begin(struct model *m, struct sock *s, const struct call *c);
+/* What a call says of the open attempt, after its rule was applied. */
+void attempt_heard(struct model *m, struct sock *s, const struct call *c);
+/* Between two records: the closed ones that lingered longest are handed on. */
+void lives_trim(struct model *m);
+void lives_finish(struct model *m);
+void lives_free(struct model *m);
+
+#endif

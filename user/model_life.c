@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Sockets: identity, states, peers, connection attempts, and their end. A socket is its kernel address and inode. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "model_internal.h"
+
+#define LINGER_MAX 256 /* closed sockets kept for calls that return late */
+
+static void life_free(struct sock *s)
+{
+	free(s->life.states);
+	free(s->life.peers);
+	free(s->life.attempts);
+	free(s->life.descriptors);
+	free(s);
+}
+
+/* Hands it on and forgets it. */
+static void sock_retire(struct model *m, struct sock *s)
+{
+	HASH_DEL(m->socks, s);
+	if (s->state == STATE_CLOSED) {
+		*(s->older ? &s->older->newer : &m->oldest) = s->newer;
+		*(s->newer ? &s->newer->older : &m->newest) = s->older;
+		m->lingering--;
+	}
+	if (m->sink.life && !m->err && s->state != STATE_NONE)
+		model_failed(m, m->sink.life(m->sink.arg, &s->life));
+	life_free(s);
+}
+
+static struct sock *sock_new(struct model *m, uint64_t sk)
+{
+	struct sock *s = model_alloc(m, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->sk = sk;
+	s->life.id = ++m->last_socket;
+	s->life.created = m->now;
+	s->life.closed = OPEN;
+	s->life.unaccepted = -1;
+	s->life.backlog_effective = -1;
+	HASH_ADD(hh, m->socks, sk, sizeof(s->sk), s);
+	return s;
+}
+
+struct sock *sock_get(struct model *m, uint64_t sk)
+{
+	struct sock *s;
+
+	if (!sk)
+		return NULL;
+	HASH_FIND(hh, m->socks, &sk, sizeof(sk), s);
+	if (s)
+		return s;
+	s = sock_new(m, sk);
+	if (s)
+		s->life.uncertain = true;
+	return s;
+}
+
+/* The kernel uses an address again: the socket before is gone, whether we saw its end or not. */
+static void sock_replaced(struct model *m, struct sock *s)
+{
+	if (s->state != STATE_CLOSED && s->state != STATE_NONE) {
+		s->life.uncertain = true;
+		for (struct table *t = m->tables; t; t = t->hh.next)
+			for (struct alias *a = t->aliases, *next; a; a = next) {
+				next = a->hh.next;
+				if (a->sock == s)
+					alias_end(m, t, a, BY_CLOSE);
+			}
+		if (s->state != STATE_CLOSED)
+			sock_closed(m, s, BY_CLOSE);
+	}
+	sock_retire(m, s);
+}
+
+void sock_told(struct model *m, const struct rec_sock *r)
+{
+	struct sock *s;
+
+	HASH_FIND(hh, m->socks, &r->sk, sizeof(r->sk), s);
+	if (s && s->life.known && s->life.inode != r->inode) {
+		sock_replaced(m, s);
+		s = NULL;
+	}
+	if (!s)
+		s = sock_new(m, r->sk);
+	if (!s)
+		return;
+	s->life.known = true;
+	s->life.inode = r->inode;
+	s->life.family = r->family;
+	s->life.type = r->type;
+	s->life.protocol = r->protocol;
+	s->life.netns = r->netns;
+	s->view.family = r->family;
+	s->view.type = r->type;
+}
+
+static struct peer_span *peer_open(struct life *l)
+{
+	struct peer_span *p = l->peer_count ? &l->peers[l->peer_count - 1] : NULL;
+
+	return p && p->to == OPEN ? p : NULL;
+}
+
+static void peer_set(struct model *m, struct life *l, const struct address *peer)
+{
+	struct peer_span *p = peer_open(l);
+
+	if (p && address_equal(&p->peer, peer))
+		return;
+	if (p)
+		p->to = m->now;
+	if (!peer->len)
+		return;
+	l->peer = *peer;
+	p = GROW(m, l->peers, l->peer_count);
+	if (p)
+		*p = (struct peer_span){ .peer = *peer, .from = m->now, .to = OPEN };
+}
+
+int sock_named(struct model *m, const struct rec_name *r)
+{
+	struct sock *s = sock_get(m, r->sk), *peer;
+	struct address local, remote;
+	int err = decode_name(r, &local, &remote);
+
+	if (err || !s)
+		return err;
+	/* An address that the kernel dropped at the end stays as the last known. */
+	if (local.len)
+		s->life.local = local;
+	peer_set(m, &s->life, &remote);
+	s->backlog = r->backlog;
+	s->view.valid = r->view & VIEW_VALID;
+	s->view.bound = r->view & VIEW_BOUND;
+	s->view.peer = r->view & VIEW_PEER;
+	s->view.state = r->kstate;
+	s->view.shutdown = r->shutdown;
+	HASH_FIND(hh, m->socks, &r->peer_sk, sizeof(r->peer_sk), peer);
+	/* A unix datagram socket's peer need not have this one as its own. */
+	if (peer && peer->life.known && lifecycle_kind(s->life.type) == KIND_STREAM) {
+		s->life.peer_socket = peer->life.id;
+		peer->life.peer_socket = s->life.id;
+	}
+	return 0;
+}
+
+enum fact sock_view(struct sock *s, const struct kernel_view *view)
+{
+	s->view.valid = view->valid;
+	s->view.bound = view->bound;
+	s->view.peer = view->peer;
+	s->view.state = view->state;
+	s->view.shutdown = view->shutdown;
+	return lifecycle_fact(&s->view);
+}
+
+static void state_enter(struct model *m, struct sock *s, enum state state, int cause)
+{
+	struct life *l = &s->life;
+	struct state_span *span;
+
+	if (l->state_count)
+		l->states[l->state_count - 1].to = m->now;
+	span = GROW(m, l->states, l->state_count);
+	s->state = state;
+	if (!span)
+		return;
+	*span = (struct state_span){ .state = state, .from = m->now, .to = OPEN, .cause = cause };
+	if (m->sink.state)
+		model_failed(m, m->sink.state(m->sink.arg, l, span));
+}
+
+bool sock_apply(struct model *m, struct sock *s, enum verb verb, enum outcome outcome, enum fact fact, int cause)
+{
+	enum state next = lifecycle_next(lifecycle_kind(s->life.type), s->state, verb, outcome, fact);
+
+	if (next == STATES)
+		return false;
+	if (next != s->state)
+		state_enter(m, s, next, cause);
+	return true;
+}
+
+void sock_found(struct model *m, struct sock *s, enum origin origin)
+{
+	s->life.origin = origin;
+	s->life.created = OPEN;
+	sock_apply(m, s, VERB_FOUND, OUTCOME_OK, lifecycle_fact(&s->view), 0);
+	if (s->life.state_count) {
+		s->life.states[0].from = OPEN;
+		s->life.states[0].fact = "snapshot";
+	}
+}
+
+static struct attempt *attempt_last(struct sock *s)
+{
+	return s->in_attempt ? &s->life.attempts[s->life.attempt_count - 1] : NULL;
+}
+
+void attempt_begin(struct model *m, struct sock *s, const struct call *c)
+{
+	struct attempt *a = GROW(m, s->life.attempts, s->life.attempt_count);
+
+	if (!a)
+		return;
+	*a = (struct attempt){ .from = m->now, .to = OPEN, .learned_t = OPEN };
+	if (c->has_addr)
+		a->peer = c->addr;
+	s->in_attempt = true;
+}
+
+static void attempt_end(struct model *m, struct sock *s, int outcome, int error, enum learned how)
+{
+	struct attempt *a = attempt_last(s);
+
+	a->to = m->now;
+	a->outcome = outcome;
+	a->error = error;
+	a->learned = how;
+	a->learned_t = how == LEARNED_NOT ? OPEN : m->now;
+	s->in_attempt = false;
+}
+
+/* getsockopt(SO_ERROR): the pending error, which it clears; 0 when there is none. */
+static bool reads_so_error(const struct call *c)
+{
+	return c->row->mem == MEM_OPT_OUT && (int)c->args[1] == SOL_SOCKET && (int)c->args[2] == SO_ERROR && !c->err &&
+	       c->opt_len >= sizeof(int);
+}
+
+static void attempt_returned(struct model *m, struct sock *s, const struct call *c)
+{
+	struct attempt *a = attempt_last(s);
+	enum learned how = a->did_return ? LEARNED_CONNECT : LEARNED_RETURN;
+
+	if (!a->did_return)
+		a->returned = c->err;
+	a->did_return = true;
+	if (c->outcome == OUTCOME_OK || (c->err && s->state == STATE_CONNECTED))
+		attempt_end(m, s, ATTEMPT_CONNECTED, 0, how);
+	else if (s->state == STATE_CONNECTING)
+		return;
+	else if (c->outcome == OUTCOME_INTERRUPTED)
+		attempt_end(m, s, ATTEMPT_INTERRUPTED, 0, how);
+	else
+		attempt_end(m, s, ATTEMPT_ERROR, c->err, how);
+}
+
+void attempt_heard(struct model *m, struct sock *s, const struct call *c)
+{
+	bool moves = c->verb == VERB_SEND || c->verb == VERB_RECV;
+	int error = 0;
+
+	if (!s->in_attempt)
+		return;
+	if (c->verb == VERB_CONNECT && !c->open) {
+		attempt_returned(m, s, c);
+		return;
+	}
+	if (reads_so_error(c))
+		memcpy(&error, c->opt, sizeof(error));
+	if (error)
+		attempt_end(m, s, ATTEMPT_ERROR, error, LEARNED_SO_ERROR);
+	else if (s->state == STATE_FAILED && moves && c->err)
+		attempt_end(m, s, ATTEMPT_ERROR, c->err, LEARNED_IO);
+	else if (s->state == STATE_CONNECTING || s->state == STATE_FAILED)
+		return;
+	else
+		attempt_end(m, s, ATTEMPT_CONNECTED, 0,
+			    reads_so_error(c) ? LEARNED_SO_ERROR : moves ? LEARNED_IO : LEARNED_NOT);
+}
+
+void sock_closed(struct model *m, struct sock *s, enum end_by by)
+{
+	struct peer_span *p = peer_open(&s->life);
+
+	if (s->state == STATE_CLOSED)
+		return;
+	if (s->in_attempt)
+		attempt_end(m, s, ATTEMPT_ABANDONED, 0, LEARNED_NOT);
+	if (p)
+		p->to = m->now;
+	s->life.closed = m->now;
+	s->life.closed_by = by;
+	sock_apply(m, s, VERB_LAST_CLOSE, OUTCOME_OK, FACT_UNKNOWN, s->closing);
+	s->older = m->newest;
+	*(m->newest ? &m->newest->newer : &m->oldest) = s;
+	m->newest = s;
+	m->lingering++;
+}
+
+void lives_trim(struct model *m)
+{
+	while (m->lingering > LINGER_MAX)
+		sock_retire(m, m->oldest);
+}
+
+void lives_finish(struct model *m)
+{
+	struct sock *s, *next;
+
+	HASH_ITER(hh, m->socks, s, next)
+		sock_retire(m, s);
+}
+
+void lives_free(struct model *m)
+{
+	struct sock *s, *next;
+
+	HASH_ITER(hh, m->socks, s, next) {
+		HASH_DEL(m->socks, s);
+		life_free(s);
+	}
+}
