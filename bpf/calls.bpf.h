@@ -9,8 +9,19 @@
 #include "copy.bpf.h"
 
 enum verb_hint { /* the rows' verbs, as far as the programs care */
-	VERB_CREATE, VERB_PAIR, VERB_BIND, VERB_LISTEN, VERB_ACCEPT, VERB_CONNECT, VERB_SEND, VERB_RECV, VERB_SHUTDOWN,
-	VERB_CLOSE, VERB_DUP, VERB_FCNTL, VERB_CONTROL,
+		 VERB_CREATE,
+		 VERB_PAIR,
+		 VERB_BIND,
+		 VERB_LISTEN,
+		 VERB_ACCEPT,
+		 VERB_CONNECT,
+		 VERB_SEND,
+		 VERB_RECV,
+		 VERB_SHUTDOWN,
+		 VERB_CLOSE,
+		 VERB_DUP,
+		 VERB_FCNTL,
+		 VERB_CONTROL,
 };
 
 struct row {
@@ -189,21 +200,24 @@ static __always_inline int call_exit(struct sys_exit *ctx, const struct row row)
 	return 0;
 }
 
-#define CALL(name_, verb_, net_, fds_, mem_, at_, args_)                                                                  \
-	SEC("tracepoint/syscalls/sys_exit_" #name_)                                                                       \
-	int exit_##name_(struct sys_exit *ctx)                                                                            \
-	{                                                                                                                 \
-		return call_exit(ctx, ROW(name_, verb_, net_, fds_, mem_, at_, args_));                                   \
-	}                                                                                                                 \
-	SEC("tracepoint/syscalls/sys_enter_" #name_)                                                                      \
-	int enter_##name_(struct sys_enter *ctx)                                                                          \
-	{                                                                                                                 \
-		return call_enter(ctx, ROW(name_, verb_, net_, fds_, mem_, at_, args_));                                  \
+#define CALL(name_, verb_, net_, fds_, mem_, at_, args_) \
+	SEC("tracepoint/syscalls/sys_exit_" #name_) \
+	int exit_##name_(struct sys_exit *ctx) \
+	{ \
+		return call_exit(ctx, ROW(name_, verb_, net_, fds_, mem_, at_, args_)); \
+	} \
+	SEC("tracepoint/syscalls/sys_enter_" #name_) \
+	int enter_##name_(struct sys_enter *ctx) \
+	{ \
+		return call_enter(ctx, ROW(name_, verb_, net_, fds_, mem_, at_, args_)); \
 	}
 #define ARG(name, kind) +1
-#define ROW(name_, verb_, net_, fds_, mem_, at_, args_)                                                                   \
-	(struct row){ .id = CALL_##name_, .verb = VERB_##verb_, .net = CALL_##net_, .fds = FDS_##fds_,                    \
-		      .mem = MEM_##mem_, .at = at_, .argc = 0 args_ }
+#define ROW(name_, verb_, net_, fds_, mem_, at_, args_) \
+	(struct row) \
+	{ \
+		.id = CALL_##name_, .verb = VERB_##verb_, .net = CALL_##net_, .fds = FDS_##fds_, .mem = MEM_##mem_, \
+		.at = at_, .argc = 0 args_ \
+	}
 
 SYSCALLS(CALL)
 

@@ -19,12 +19,12 @@ extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
 
 #define CAST(ptr, type) ((type *)bpf_rdonly_cast((void *)(ptr), bpf_core_type_id_kernel(type)))
 #define READ_BYTES(dst, ptr, type, field) bpf_probe_read_kernel(&(dst), sizeof(dst), &((type *)(ptr))->field)
-#define READ(dst, ptr, type, field)                                   \
-	do {                                                          \
-		if (direct_loads)                                     \
-			(dst) = (typeof(dst))CAST(ptr, type)->field;  \
-		else                                                  \
-			READ_BYTES(dst, ptr, type, field);            \
+#define READ(dst, ptr, type, field) \
+	do { \
+		if (direct_loads) \
+			(dst) = (typeof(dst))CAST(ptr, type)->field; \
+		else \
+			READ_BYTES(dst, ptr, type, field); \
 	} while (0)
 
 /* A loaded pointer as a number: the verifier forgets what it points to on the way through a map's memory. */
@@ -34,12 +34,12 @@ static __always_inline __u64 as_number(struct task_state *st, const void *pointe
 	return *(volatile __u64 *)&st->scratch;
 }
 
-#define READ_PTR(st, dst, ptr, type, field)                                   \
-	do {                                                                  \
-		if (direct_loads)                                             \
-			(dst) = as_number(st, CAST(ptr, type)->field);        \
-		else                                                          \
-			READ_BYTES(dst, ptr, type, field);                    \
+#define READ_PTR(st, dst, ptr, type, field) \
+	do { \
+		if (direct_loads) \
+			(dst) = as_number(st, CAST(ptr, type)->field); \
+		else \
+			READ_BYTES(dst, ptr, type, field); \
 	} while (0)
 
 static __always_inline __u64 fd_file(struct task_state *st, struct task_struct *task, __u32 fd)
@@ -226,21 +226,46 @@ static __always_inline void name_unix(struct name_buf *b, __u64 sk)
 	}
 }
 
-/* FNV-1a over whole words: tells whether names changed, nothing else. */
-static __always_inline __u64 name_hash(const struct name_buf *b, __u64 len)
+/*
+ * st->name becomes what the socket is called now; returns the record's length. Global functions (this one and sock_announce)
+ * are verified once for all their callers in a program, which halves the time to load.
+ */
+__noinline int name_fill(struct task_state *st, __u64 sk)
+{
+	struct name_buf *b;
+	__u16 family = 0;
+	__u8 kstate = 0;
+
+	if (!st)
+		return 0;
+	b = &st->name;
+	__builtin_memset(b, 0, sizeof(*b));
+	b->name.sk = sk;
+	READ(family, sk, struct sock, __sk_common.skc_family);
+	READ(kstate, sk, struct sock, __sk_common.skc_state);
+	if (kstate == TCP_LISTEN)
+		READ(b->name.backlog, sk, struct sock, sk_max_ack_backlog);
+	if (family == AF_INET)
+		name_inet(b, sk);
+	else if (family == AF_INET6)
+		name_inet6(b, sk);
+	else if (family == AF_UNIX)
+		name_unix(b, sk);
+	return sizeof(b->name) + PAD8(b->name.local_len) + PAD8(b->name.peer_len);
+}
+
+/* FNV-1a over whole words: tells whether names changed, nothing else. What is not used is zero. */
+static __always_inline __u64 name_hash(const struct name_buf *b)
 {
 	const __u64 *words = (const __u64 *)b;
 	__u64 hash = 14695981039346656037ULL, i;
 
-	for (i = sizeof(struct rec_head) / 8; i < sizeof(*b) / 8; i++) {
-		if (i * 8 >= len)
-			break;
+	for (i = sizeof(struct rec_head) / 8; i < sizeof(*b) / 8; i++)
 		hash = (hash ^ words[i]) * 1099511628211ULL;
-	}
 	return hash;
 }
 
-static __always_inline long sock_tell(__u64 sk, __u64 inode, __u64 ts, __u32 tid, __u16 family)
+static __always_inline long sock_tell(__u64 sk, __u64 inode, __u64 ts, __u32 tid)
 {
 	struct rec_sock r = {};
 	__u64 net = 0;
@@ -248,7 +273,7 @@ static __always_inline long sock_tell(__u64 sk, __u64 inode, __u64 ts, __u32 tid
 	head_init(&r.h, ts, tid);
 	r.sk = sk;
 	r.inode = inode;
-	r.family = family;
+	READ(r.family, sk, struct sock, __sk_common.skc_family);
 	READ(r.type, sk, struct sock, sk_type);
 	READ(r.protocol, sk, struct sock, sk_protocol);
 	READ_BYTES(net, sk, struct sock, __sk_common.skc_net.net);
@@ -265,11 +290,10 @@ static __always_inline bool name_is_new(const struct seen *old, const struct see
 }
 
 /* Tells what is new about a socket: all of it the first time, its names and backlog when they changed. */
-static __noinline int sock_announce(struct task_state *st, __u64 sk, __u64 socket)
+__noinline int sock_announce(struct task_state *st, __u64 sk, __u64 socket)
 {
 	struct seen *old, now = {};
 	struct name_buf *b;
-	__u16 family = 0;
 	__u8 shutdown = 0;
 	__u64 ts, len;
 	__u32 tid;
@@ -281,34 +305,21 @@ static __noinline int sock_announce(struct task_state *st, __u64 sk, __u64 socke
 	tid = st->buf.call.h.tid;
 	now.inode = socket_inode(socket);
 	old = bpf_map_lookup_elem(&sockets, &sk);
-	READ(family, sk, struct sock, __sk_common.skc_family);
 	if (!old || old->inode != now.inode) {
-		if (sock_tell(sk, now.inode, ts, tid, family))
+		if (sock_tell(sk, now.inode, ts, tid))
 			return 0;
 		old = 0;
 	}
-	__builtin_memset(b, 0, sizeof(*b));
-	b->name.sk = sk;
+	len = (__u32)name_fill(st, sk);
+	now.names = name_hash(b);
 	view_read(st, sk, &now.kstate, &shutdown, &now.view);
-	if (now.kstate == TCP_LISTEN)
-		READ(b->name.backlog, sk, struct sock, sk_max_ack_backlog);
-	if (family == AF_INET)
-		name_inet(b, sk);
-	else if (family == AF_INET6)
-		name_inet6(b, sk);
-	else if (family == AF_UNIX)
-		name_unix(b, sk);
-	len = sizeof(b->name) + PAD8(b->name.local_len) + PAD8(b->name.peer_len);
-	barrier_var(len);
-	if (len > sizeof(*b))
-		return 0;
-	now.names = name_hash(b, len);
 	b->name.kstate = now.kstate;
 	b->name.shutdown = shutdown;
 	b->name.view = now.view;
 	READ(b->name.queue, sk, struct sock, sk_ack_backlog);
 	head_init(&b->name.h, ts, tid);
-	if (name_is_new(old, &now) && emit(&b->name.h, REC_NAME, len))
+	barrier_var(len);
+	if (len > sizeof(*b) || (name_is_new(old, &now) && emit(&b->name.h, REC_NAME, len)))
 		return 0;
 	bpf_map_update_elem(&sockets, &sk, &now, BPF_ANY);
 	return 0;

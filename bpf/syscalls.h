@@ -58,7 +58,7 @@ enum call_id {
 #define CALL(name, ...) CALL_##name,
 	SYSCALLS(CALL)
 #undef CALL
-	CALLS
+		CALLS
 };
 
 enum call_net { CALL_ANY, CALL_NET };

@@ -57,14 +57,14 @@ static void print_quoted(FILE *out, const char *word, size_t len)
 
 static void print_exec(FILE *out, const struct process *p, const struct exec *exec)
 {
-	const char *word = exec->args, *end = word + exec->args_len;
+	const char *word, *end = exec->args ? exec->args + exec->args_len : NULL;
 	size_t len;
 
 	print_head(out, exec->t, p, p->pid);
 	fputs("execve(", out);
 	print_quoted(out, exec->exe ? exec->exe : "", exec->exe ? strlen(exec->exe) : 0);
 	fputs(", [", out);
-	for (; word && word < end; word += len + 1) {
+	for (word = exec->args; word < end; word += len + 1) {
 		len = strnlen(word, (size_t)(end - word));
 		fputs(word == exec->args ? "" : ", ", out);
 		print_quoted(out, word, len);

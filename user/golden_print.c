@@ -135,13 +135,13 @@ static const char *base(const char *path)
 /* The program without its directory, and what it was given. */
 static void print_exec(struct printer *p, const struct exec *exec)
 {
-	const char *word = exec->args, *end = word + exec->args_len;
+	const char *word = exec->args, *end = word ? word + exec->args_len : NULL;
 
 	fputs("\texec ", p->out);
 	text_print(p->out, base(exec->exe), strlen(base(exec->exe)));
 	if (word)
 		word += strnlen(word, exec->args_len) + 1;
-	for (; word && word < end; word += strnlen(word, (size_t)(end - word)) + 1) {
+	for (; word < end; word += strnlen(word, (size_t)(end - word)) + 1) {
 		fputs(" \"", p->out);
 		text_print(p->out, word, strnlen(word, (size_t)(end - word)));
 		putc('"', p->out);

@@ -9,7 +9,8 @@
 
 #include <stdbool.h>
 
-enum state { /* names: state_name(), contract.md */
+/* contract.md has their names, and state_name(). */
+enum state {
 	STATE_NONE, /* not created yet */
 	STATE_CREATED,
 	STATE_BOUND,
@@ -97,7 +98,8 @@ enum fact lifecycle_fact(const struct kernel_view *view);
  * The next state; `state` itself where nothing changes; STATES where no rule matches: an anomaly,
  * and the caller leaves the state alone.
  */
-enum state lifecycle_next(enum socket_kind kind, enum state state, enum verb verb, enum outcome outcome, enum fact fact);
+enum state lifecycle_next(enum socket_kind kind, enum state state, enum verb verb, enum outcome outcome,
+			  enum fact fact);
 
 const char *state_name(enum state state);
 const char *verb_name(enum verb verb);

@@ -45,7 +45,8 @@ static void leave_out_missing(struct socklife_bpf *skel)
 {
 	struct bpf_program *prog;
 
-	bpf_object__for_each_program(prog, skel->obj) {
+	bpf_object__for_each_program(prog, skel->obj)
+	{
 		const char *name = strstr(bpf_program__section_name(prog), "/sys_e");
 
 		if (!name)
@@ -214,10 +215,12 @@ int loader_attach(struct loader *l)
 
 	l->skel->links.task_fork = bpf_program__attach(l->skel->progs.task_fork);
 	/* exits stand before entries in the object, so that no entry waits for an exit that is not attached yet */
-	bpf_object__for_each_program(prog, l->skel->obj) {
+	bpf_object__for_each_program(prog, l->skel->obj)
+	{
 		const char *section = bpf_program__section_name(prog);
 
-		if (!bpf_program__autoload(prog) || (strncmp(section, "tracepoint/", 11) && strncmp(section, "tp_btf/", 7)))
+		if (!bpf_program__autoload(prog) ||
+		    (strncmp(section, "tracepoint/", 11) && strncmp(section, "tp_btf/", 7)))
 			continue;
 		if (prog != l->skel->progs.task_fork && !bpf_program__attach(prog))
 			return -errno;
@@ -272,7 +275,8 @@ static uint64_t programs_nested(struct bpf_object *obj)
 	struct bpf_program *prog;
 	uint64_t sum = 0;
 
-	bpf_object__for_each_program(prog, obj) {
+	bpf_object__for_each_program(prog, obj)
+	{
 		struct bpf_prog_info info = {};
 		uint32_t len = sizeof(info);
 

@@ -110,7 +110,8 @@ static void call_entered(struct model *m, struct thread *th, const struct call *
 	}
 }
 
-static void sock_born(struct model *m, struct thread *th, struct sock *s, int fd, enum how how, uint32_t flags, int event)
+static void sock_born(struct model *m, struct thread *th, struct sock *s, int fd, enum how how, uint32_t flags,
+		      int event)
 {
 	static const struct {
 		enum origin origin;
@@ -130,7 +131,8 @@ static void sock_born(struct model *m, struct thread *th, struct sock *s, int fd
 	sock_apply(m, s, births[how].verb, OUTCOME_OK, lifecycle_fact(&s->view), event);
 }
 
-static struct sock *call_accepts(struct model *m, struct thread *th, const struct call *c, struct sock *listener, int event)
+static struct sock *call_accepts(struct model *m, struct thread *th, const struct call *c, struct sock *listener,
+				 int event)
 {
 	struct sock *s = sock_get(m, c->sk2);
 
@@ -372,24 +374,33 @@ void model_free(struct model *m)
 }
 
 static const char *const how_names[HOWS] = {
-	[HOW_SOCKET] = "socket", [HOW_ACCEPT] = "accept",	  [HOW_SOCKETPAIR] = "socketpair",
-	[HOW_DUP] = "dup",	 [HOW_FORK] = "fork",		  [HOW_SCM_RIGHTS] = "scm_rights",
-	[HOW_SNAPSHOT] = "snapshot", [HOW_PIDFD_GETFD] = "pidfd_getfd",
+	[HOW_SOCKET] = "socket",
+	[HOW_ACCEPT] = "accept",
+	[HOW_SOCKETPAIR] = "socketpair",
+	[HOW_DUP] = "dup",
+	[HOW_FORK] = "fork",
+	[HOW_SCM_RIGHTS] = "scm_rights",
+	[HOW_SNAPSHOT] = "snapshot",
+	[HOW_PIDFD_GETFD] = "pidfd_getfd",
 };
 
 static const char *const end_names[ENDS] = {
-	[BY_OPEN] = "open",	  [BY_CLOSE] = "close", [BY_DUP2] = "dup2",
-	[BY_CLOEXEC] = "cloexec", [BY_EXIT] = "exit",	[BY_CLOSE_RANGE] = "close_range",
+	[BY_OPEN] = "open",       [BY_CLOSE] = "close", [BY_DUP2] = "dup2",
+	[BY_CLOEXEC] = "cloexec", [BY_EXIT] = "exit",   [BY_CLOSE_RANGE] = "close_range",
 };
 
 static const char *const origin_names[ORIGINS] = {
-	[ORIGIN_SOCKET] = "socket",	[ORIGIN_ACCEPT] = "accept",	[ORIGIN_SOCKETPAIR] = "socketpair",
+	[ORIGIN_SOCKET] = "socket",     [ORIGIN_ACCEPT] = "accept",     [ORIGIN_SOCKETPAIR] = "socketpair",
 	[ORIGIN_SNAPSHOT] = "snapshot", [ORIGIN_RECEIVED] = "received",
 };
 
 static const char *const learned_names[] = {
-	[LEARNED_NOT] = "",		[LEARNED_RETURN] = "return", [LEARNED_SO_ERROR] = "SO_ERROR",
-	[LEARNED_CONNECT] = "connect", [LEARNED_POLL] = "poll",	    [LEARNED_IO] = "io",
+	[LEARNED_NOT] = "",
+	[LEARNED_RETURN] = "return",
+	[LEARNED_SO_ERROR] = "SO_ERROR",
+	[LEARNED_CONNECT] = "connect",
+	[LEARNED_POLL] = "poll",
+	[LEARNED_IO] = "io",
 };
 
 const char *how_name(enum how how)

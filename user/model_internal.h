@@ -86,7 +86,8 @@ int task_execed(struct model *m, const struct rec_exec *r);
 void task_exited(struct model *m, const struct rec_exit *r);
 struct alias *alias_find(struct table *t, int fd);
 /* Names sock by fd from now on; what the number named before is ended as `old`. */
-void alias_add(struct model *m, struct thread *th, int fd, struct sock *sock, enum how how, bool cloexec, enum end_by old);
+void alias_add(struct model *m, struct thread *th, int fd, struct sock *sock, enum how how, bool cloexec,
+	       enum end_by old);
 void alias_end(struct model *m, struct table *t, struct alias *a, enum end_by by);
 void tasks_finish(struct model *m);
 void tasks_free(struct model *m);

@@ -247,7 +247,7 @@ static void attempt_returned(struct model *m, struct sock *s, const struct call 
 	a->did_return = true;
 	if (c->outcome == OUTCOME_OK || (c->err && s->state == STATE_CONNECTED))
 		attempt_end(m, s, ATTEMPT_CONNECTED, 0, how);
-	else if (s->state == STATE_CONNECTING)
+	else if (s->state == STATE_CONNECTING || c->outcome == OUTCOME_PENDING)
 		return;
 	else if (c->outcome == OUTCOME_INTERRUPTED)
 		attempt_end(m, s, ATTEMPT_INTERRUPTED, 0, how);
@@ -276,7 +276,9 @@ void attempt_heard(struct model *m, struct sock *s, const struct call *c)
 		return;
 	else
 		attempt_end(m, s, ATTEMPT_CONNECTED, 0,
-			    reads_so_error(c) ? LEARNED_SO_ERROR : moves ? LEARNED_IO : LEARNED_NOT);
+			    reads_so_error(c) ? LEARNED_SO_ERROR
+			    : moves           ? LEARNED_IO
+					      : LEARNED_NOT);
 }
 
 void sock_closed(struct model *m, struct sock *s, enum end_by by)
@@ -308,7 +310,7 @@ void lives_finish(struct model *m)
 {
 	struct sock *s, *next;
 
-	HASH_ITER(hh, m->socks, s, next)
+	HASH_ITER (hh, m->socks, s, next)
 		sock_retire(m, s);
 }
 
@@ -316,7 +318,7 @@ void lives_free(struct model *m)
 {
 	struct sock *s, *next;
 
-	HASH_ITER(hh, m->socks, s, next) {
+	HASH_ITER (hh, m->socks, s, next) {
 		HASH_DEL(m->socks, s);
 		life_free(s);
 	}

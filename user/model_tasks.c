@@ -46,8 +46,8 @@ void alias_end(struct model *m, struct table *t, struct alias *a, enum end_by by
 		sock_closed(m, s, by);
 }
 
-static void alias_insert(struct model *m, struct table *t, const struct process *p, int fd, struct sock *s, enum how how,
-			 bool cloexec)
+static void alias_insert(struct model *m, struct table *t, const struct process *p, int fd, struct sock *s,
+			 enum how how, bool cloexec)
 {
 	struct alias *a = model_alloc(m, sizeof(*a));
 	struct descriptor *d;
@@ -93,7 +93,7 @@ static void table_leave(struct model *m, struct table *t, enum end_by by)
 
 	if (!t || --t->users)
 		return;
-	HASH_ITER(hh, t->aliases, a, next)
+	HASH_ITER (hh, t->aliases, a, next)
 		alias_end(m, t, a, by);
 	HASH_DEL(m->tables, t);
 	free(t);
@@ -158,7 +158,7 @@ static void proc_retire(struct model *m, struct proc *p)
 
 	table_leave(m, p->table, BY_EXIT);
 	if (p->threads) { /* their ends were lost */
-		HASH_ITER(hh, m->threads, t, next)
+		HASH_ITER (hh, m->threads, t, next)
 			if (t->proc == p)
 				thread_forget(m, t);
 	}
@@ -279,7 +279,7 @@ static void exec_drop_cloexec(struct model *m, struct table *t)
 {
 	struct alias *a, *next;
 
-	HASH_ITER(hh, t->aliases, a, next)
+	HASH_ITER (hh, t->aliases, a, next)
 		if (a->cloexec)
 			alias_end(m, t, a, BY_CLOEXEC);
 }
@@ -347,7 +347,7 @@ void tasks_finish(struct model *m)
 {
 	struct proc *p, *next;
 
-	HASH_ITER(hh, m->procs, p, next) {
+	HASH_ITER (hh, m->procs, p, next) {
 		if (m->sink.process && !m->err)
 			model_failed(m, m->sink.process(m->sink.arg, &p->process));
 	}
@@ -360,16 +360,16 @@ void tasks_free(struct model *m)
 	struct table *t, *next_t;
 	struct alias *a, *next_a;
 
-	HASH_ITER(hh, m->procs, p, next_p) {
+	HASH_ITER (hh, m->procs, p, next_p) {
 		HASH_DEL(m->procs, p);
 		proc_free(p);
 	}
-	HASH_ITER(hh, m->threads, th, next_th) {
+	HASH_ITER (hh, m->threads, th, next_th) {
 		HASH_DEL(m->threads, th);
 		free(th);
 	}
-	HASH_ITER(hh, m->tables, t, next_t) {
-		HASH_ITER(hh, t->aliases, a, next_a) {
+	HASH_ITER (hh, m->tables, t, next_t) {
+		HASH_ITER (hh, t->aliases, a, next_a) {
 			HASH_DEL(t->aliases, a);
 			free(a);
 		}

@@ -44,8 +44,10 @@ enum arg_kind {
 const char *name_arg(enum arg_kind kind, uint64_t value, char *buf, size_t size);
 const char *name_family(unsigned int family, char *buf, size_t size); /* AF_INET */
 const char *name_type(unsigned int type, char *buf, size_t size); /* SOCK_STREAM, no flags */
-const char *name_protocol(unsigned int family, unsigned int protocol, char *buf, size_t size); /* IPPROTO_TCP; 0 for a family without names */
-const char *name_fcntl_arg(unsigned int cmd, uint64_t arg, char *buf, size_t size); /* O_ flags, FD_CLOEXEC or a number */
+const char *name_protocol(unsigned int family, unsigned int protocol, char *buf,
+			  size_t size); /* IPPROTO_TCP; 0 for a family without names */
+const char *name_fcntl_arg(unsigned int cmd, uint64_t arg, char *buf,
+			   size_t size); /* O_ flags, FD_CLOEXEC or a number */
 const char *name_sockopt(int level, int opt, char *buf, size_t size); /* SO_REUSEADDR, TCP_NODELAY... */
 const char *name_errno(int err, char *buf, size_t size); /* 111: ECONNREFUSED; 512: ERESTARTSYS; else the number */
 const char *name_signal(int sig, char *buf, size_t size); /* SIGINT */

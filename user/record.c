@@ -44,7 +44,8 @@ static const struct option_row rows[] = {
 	{ "pid", 'p', OPTION_NUMBERS, "PID", "trace this process and its threads (repeatable)", AT(pids) },
 	{ "all", 'a', OPTION_FLAG, NULL, "trace every process but socklife", AT(all) },
 	{ "no-follow", 0, OPTION_FLAG, NULL, "leave the children of traced processes out", AT(no_follow) },
-	{ "output", 'o', OPTION_STRING, "FILE", "the capture; - is standard output (default socklife.slt)", AT(output) },
+	{ "output", 'o', OPTION_STRING, "FILE", "the capture; - is standard output (default socklife.slt)",
+	  AT(output) },
 	{ "duration", 0, OPTION_SECONDS, "S", "stop after S seconds; COMMAND goes on", AT(duration) },
 	{ "buffer", 0, OPTION_SIZE, "SIZE", "ring buffer per CPU (default 4M)", AT(buffer) },
 	{ "fail-on-loss", 0, OPTION_FLAG, NULL, "exit 3 when a record was lost", AT(fail_on_loss) },
@@ -125,7 +126,8 @@ static int output_open(struct recording *r)
 		r->output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 		if (r->output < 0)
 			return message_failed("standard output: %s", strerror(errno));
-		return isatty(r->output) ? message_failed("a capture is not for a terminal: use -o FILE, or a pipe") : 0;
+		return isatty(r->output) ? message_failed("a capture is not for a terminal: use -o FILE, or a pipe")
+					 : 0;
 	}
 	r->output = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	r->created = r->output >= 0;
@@ -313,11 +315,8 @@ static int record(struct recording *r, char **argv)
 		return status;
 	if (r->command.pid) {
 		status = command_run(&r->command, *argv);
-		if (status) {
-			if (r->created)
-				unlink(r->opt.output);
+		if (status)
 			return status;
-		}
 		watch(r, r->command.pidfd, TAG_COMMAND);
 	}
 	err = capture_begin(r, argv);
@@ -369,6 +368,8 @@ int cmd_record(int argc, char **argv)
 		status = load(&r);
 	if (!status)
 		status = record(&r, argv);
+	if (r.created && !r.writer) /* nothing was recorded */
+		unlink(r.opt.output);
 	capture_free(r.writer);
 	source_close(r.rings);
 	command_free(&r.command);

@@ -56,11 +56,13 @@ static void add_command(cJSON *object, char **command)
 static void add_losses(cJSON *object, const struct trace *trace)
 {
 	cJSON *lost = json_object(object, "lost"), *intervals, *one;
-	const struct loss_interval *loss = trace->losses, *end = loss + trace->loss_count;
+	const struct loss_interval *loss;
+	size_t i;
 
 	json_size(lost, "events", trace->lost);
 	intervals = json_array(lost, "intervals");
-	for (; loss < end; loss++) {
+	for (i = 0; i < trace->loss_count; i++) {
+		loss = &trace->losses[i];
 		one = json_object(intervals, NULL);
 		json_known(one, "from", loss->from);
 		json_known(one, "to", loss->to);
@@ -207,9 +209,11 @@ static void add_backlog(cJSON *object, const struct life *life)
 static void add_states(cJSON *object, const struct life *life)
 {
 	cJSON *states = json_array(object, "states"), *one;
-	const struct state_span *span = life->states, *end = span + life->state_count;
+	const struct state_span *span;
+	size_t i;
 
-	for (; span < end; span++) {
+	for (i = 0; i < life->state_count; i++) {
+		span = &life->states[i];
 		one = json_object(states, NULL);
 		json_text(one, "state", state_name(span->state));
 		json_known(one, "from", span->from);
@@ -282,9 +286,11 @@ static void add_attempts(cJSON *object, const struct life *life)
 static void add_descriptors(cJSON *object, const struct life *life)
 {
 	cJSON *descriptors = json_array(object, "descriptors"), *one;
-	const struct descriptor *d = life->descriptors, *end = d + life->descriptor_count;
+	const struct descriptor *d;
+	size_t i;
 
-	for (; d < end; d++) {
+	for (i = 0; i < life->descriptor_count; i++) {
+		d = &life->descriptors[i];
 		one = json_object(descriptors, NULL);
 		json_id(one, "process", d->process);
 		json_int(one, "fd", d->fd);
