@@ -8,36 +8,15 @@
 
 #include "copy.bpf.h"
 
-enum verb_hint { /* the rows' verbs, as far as the programs care */
-		 VERB_CREATE,
-		 VERB_PAIR,
-		 VERB_BIND,
-		 VERB_LISTEN,
-		 VERB_ACCEPT,
-		 VERB_CONNECT,
-		 VERB_SEND,
-		 VERB_RECV,
-		 VERB_SHUTDOWN,
-		 VERB_CLOSE,
-		 VERB_DUP,
-		 VERB_FCNTL,
-		 VERB_CONTROL,
-};
-
 struct row {
 	__u32 id;
-	enum verb_hint verb;
+	bool at_entry; /* it has effects then: close frees the number at once, connect starts an attempt */
+	bool moves_bytes, closes;
 	bool net;
 	enum call_fds fds;
 	enum call_mem mem;
 	__u32 at, argc;
 };
-
-/* Effects of an entry: close frees the number at once, connect starts an attempt. */
-static __always_inline bool acts_at_entry(enum verb_hint verb)
-{
-	return verb == VERB_CLOSE || verb == VERB_CONNECT;
-}
 
 static __always_inline void view_call(struct task_state *st, struct rec_call *c)
 {
@@ -126,7 +105,7 @@ static __always_inline int call_enter(struct sys_enter *ctx, const struct row ro
 	st->open = row.id + 1;
 	if (closed.sk)
 		sock_announce(st, closed.sk, closed.socket);
-	if (acts_at_entry(row.verb) && c->sk)
+	if (row.at_entry && c->sk)
 		call_entered(st, c);
 	return 0;
 }
@@ -161,14 +140,14 @@ static __always_inline void view_at_exit(struct task_state *st, struct task_stru
 {
 	struct rec_call *c = &st->buf.call;
 
-	if (row.fds == FDS_MAKES || row.fds == FDS_PAIR || !c->sk || row.verb == VERB_CLOSE)
+	if (row.fds == FDS_MAKES || row.fds == FDS_PAIR || !c->sk || row.closes)
 		return;
 	if (fd_file(st, task, c->args[0]) != st->found.file) {
 		c->h.flags |= CALL_NO_FILE;
 		return;
 	}
 	view_call(st, c);
-	if ((row.verb != VERB_SEND && row.verb != VERB_RECV) || sock_changed(c, st->found.socket))
+	if (!row.moves_bytes || sock_changed(c, st->found.socket))
 		sock_announce(st, c->sk, st->found.socket);
 }
 
@@ -212,12 +191,19 @@ static __always_inline int call_exit(struct sys_exit *ctx, const struct row row)
 		return call_enter(ctx, ROW(name_, verb_, net_, fds_, mem_, at_, args_)); \
 	}
 #define ARG(name, kind) +1
+#define IS(verb, name) !__builtin_strcmp(#verb, #name)
 #define ROW(name_, verb_, net_, fds_, mem_, at_, args_) \
-	(struct row) \
-	{ \
-		.id = CALL_##name_, .verb = VERB_##verb_, .net = CALL_##net_, .fds = FDS_##fds_, .mem = MEM_##mem_, \
-		.at = at_, .argc = 0 args_ \
-	}
+	((struct row){ \
+		.id = CALL_##name_, \
+		.at_entry = IS(verb_, CLOSE) || IS(verb_, CONNECT), \
+		.moves_bytes = IS(verb_, SEND) || IS(verb_, RECV), \
+		.closes = IS(verb_, CLOSE), \
+		.net = CALL_##net_, \
+		.fds = FDS_##fds_, \
+		.mem = MEM_##mem_, \
+		.at = at_, \
+		.argc = 0 args_, \
+	})
 
 SYSCALLS(CALL)
 

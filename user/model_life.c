@@ -145,8 +145,11 @@ int sock_named(struct model *m, const struct rec_name *r)
 	s->view.state = r->kstate;
 	s->view.shutdown = r->shutdown;
 	HASH_FIND(hh, m->socks, &r->peer_sk, sizeof(r->peer_sk), peer);
-	/* A unix datagram socket's peer need not have this one as its own. */
-	if (peer && peer->life.known && lifecycle_kind(s->life.type) == KIND_STREAM) {
+	/*
+	 * A unix datagram socket's peer need not have this one as its own. A closed one is not meant: its address is
+	 * another socket's, of which we were not told yet.
+	 */
+	if (peer && peer->life.known && peer->state != STATE_CLOSED && lifecycle_kind(s->life.type) == KIND_STREAM) {
 		s->life.peer_socket = peer->life.id;
 		peer->life.peer_socket = s->life.id;
 	}
