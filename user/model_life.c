@@ -166,7 +166,7 @@ enum fact sock_view(struct sock *s, const struct kernel_view *view)
 	return lifecycle_fact(&s->view);
 }
 
-static void state_enter(struct model *m, struct sock *s, enum state state, int cause)
+static void state_enter(struct model *m, struct sock *s, enum state state, int cause, const char *name)
 {
 	struct life *l = &s->life;
 	struct state_span *span;
@@ -177,7 +177,7 @@ static void state_enter(struct model *m, struct sock *s, enum state state, int c
 	s->state = state;
 	if (!span)
 		return;
-	*span = (struct state_span){ .state = state, .from = m->now, .to = OPEN, .cause = cause };
+	*span = (struct state_span){ .state = state, .from = m->now, .to = OPEN, .cause = cause, .fact = name };
 	if (m->sink.state)
 		model_failed(m, m->sink.state(m->sink.arg, l, span));
 }
@@ -189,8 +189,17 @@ bool sock_apply(struct model *m, struct sock *s, enum verb verb, enum outcome ou
 	if (next == STATES)
 		return false;
 	if (next != s->state)
-		state_enter(m, s, next, cause);
+		state_enter(m, s, next, cause, NULL);
 	return true;
+}
+
+/* The same where no call is the cause, but a kernel fact by its name. */
+static void sock_apply_fact(struct model *m, struct sock *s, enum verb verb, enum fact fact, const char *name)
+{
+	enum state next = lifecycle_next(lifecycle_kind(s->life.type), s->state, verb, OUTCOME_OK, fact);
+
+	if (next != STATES && next != s->state)
+		state_enter(m, s, next, 0, name);
 }
 
 void sock_found(struct model *m, struct sock *s, enum origin origin)
@@ -198,6 +207,8 @@ void sock_found(struct model *m, struct sock *s, enum origin origin)
 	s->life.origin = origin;
 	s->life.created = OPEN;
 	sock_apply(m, s, VERB_FOUND, OUTCOME_OK, lifecycle_fact(&s->view), 0);
+	if (s->state == STATE_LISTENING)
+		s->life.role = ROLE_PASSIVE;
 	if (s->life.state_count) {
 		s->life.states[0].from = OPEN;
 		s->life.states[0].fact = "snapshot";
@@ -296,7 +307,10 @@ void sock_closed(struct model *m, struct sock *s, enum end_by by)
 		p->to = m->now;
 	s->life.closed = m->now;
 	s->life.closed_by = by;
-	sock_apply(m, s, VERB_LAST_CLOSE, OUTCOME_OK, FACT_UNKNOWN, s->closing);
+	if (by == BY_CLOSE || by == BY_DUP2)
+		sock_apply(m, s, VERB_LAST_CLOSE, OUTCOME_OK, FACT_UNKNOWN, s->closing);
+	else
+		sock_apply_fact(m, s, VERB_LAST_CLOSE, FACT_UNKNOWN, end_name(by));
 	s->older = m->newest;
 	*(m->newest ? &m->newest->newer : &m->oldest) = s;
 	m->newest = s;

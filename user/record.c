@@ -74,6 +74,7 @@ struct recording {
 	int output, epoll, signals;
 	int *pidfds;
 	size_t pids_left;
+	uint64_t start, mono; /* ns of CLOCK_REALTIME and CLOCK_MONOTONIC, before the first record */
 	uint64_t records, deadline, flushed;
 	bool stop, created;
 	int write_error;
@@ -184,8 +185,8 @@ static int capture_begin(struct recording *r, char **argv)
 		.kernel = host.release,
 		.arch = host.machine,
 		.tool = "socklife " SOCKLIFE_VERSION,
-		.start = clock_ns(CLOCK_REALTIME),
-		.mono = clock_ns(CLOCK_MONOTONIC),
+		.start = r->start,
+		.mono = r->mono,
 		.argv = *argv ? argv : NULL,
 		.calls = calls,
 	};
@@ -310,6 +311,8 @@ static int record(struct recording *r, char **argv)
 	uint64_t lost = 0;
 	int err, status;
 
+	r->start = clock_ns(CLOCK_REALTIME);
+	r->mono = clock_ns(CLOCK_MONOTONIC);
 	status = select_and_attach(r);
 	if (status)
 		return status;
