@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What strace users expect to read: a line a call when it returned, the socket's state changes in between, and where a
- * process executes a program or ends. Times are seconds since the trace's start. Keeps a number a process.
+ * process that made one executed a program or ended. Times are seconds since the trace's start. Keeps a number a process.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -16,7 +16,7 @@
 
 struct show_export {
 	FILE *out;
-	size_t *execs; /* of each process, by its id: how many were shown */
+	size_t *shown; /* of each process, by its id: 0 if it made no call yet, else 1 + the execs that were shown */
 	size_t room;
 };
 
@@ -33,18 +33,14 @@ static void print_time(FILE *out, int64_t t)
 	fprintf(out, "%s%" PRId64 ".%06" PRId64, sign, ns / NSEC, ns % NSEC / 1000);
 }
 
-static void print_head(FILE *out, int64_t t, const struct process *p, uint32_t tid)
+static void print_head(FILE *out, int64_t t, uint32_t pid, uint32_t tid, const char *comm)
 {
 	print_time(out, t);
-	if (!p) {
-		fprintf(out, " [%u] ", tid);
-		return;
-	}
-	fprintf(out, " [%u", p->pid);
-	if (tid != p->pid)
+	fprintf(out, " [%u", pid);
+	if (tid != pid)
 		fprintf(out, "/%u", tid);
 	putc(' ', out);
-	text_print(out, p->comm, strnlen(p->comm, COMM_LEN));
+	text_print(out, comm, strnlen(comm, COMM_LEN));
 	fputs("] ", out);
 }
 
@@ -60,7 +56,7 @@ static void print_exec(FILE *out, const struct process *p, const struct exec *ex
 	const char *word, *end = exec->args ? exec->args + exec->args_len : NULL;
 	size_t len;
 
-	print_head(out, exec->t, p, p->pid);
+	print_head(out, exec->t, p->pid, p->pid, exec->comm);
 	fputs("execve(", out);
 	print_quoted(out, exec->exe ? exec->exe : "", exec->exe ? strlen(exec->exe) : 0);
 	fputs(", [", out);
@@ -72,15 +68,15 @@ static void print_exec(FILE *out, const struct process *p, const struct exec *ex
 	fputs(exec->args_cut ? ", ...]) = 0\n" : "]) = 0\n", out);
 }
 
-static int execs_grow(struct show_export *x, size_t id)
+static int shown_grow(struct show_export *x, size_t id)
 {
 	size_t room = id < 64 ? 64 : 2 * id;
-	size_t *execs = reallocarray(x->execs, room, sizeof(*execs));
+	size_t *shown = reallocarray(x->shown, room, sizeof(*shown));
 
-	if (!execs)
+	if (!shown)
 		return -ENOMEM;
-	memset(execs + x->room, 0, (room - x->room) * sizeof(*execs));
-	x->execs = execs;
+	memset(shown + x->room, 0, (room - x->room) * sizeof(*shown));
+	x->shown = shown;
 	x->room = room;
 	return 0;
 }
@@ -90,13 +86,12 @@ static int print_execs(struct show_export *x, const struct process *p)
 {
 	size_t *shown, id = (size_t)p->id;
 
-	if (!p->exec_count)
-		return 0;
-	if (id >= x->room && execs_grow(x, id))
+	if (id >= x->room && shown_grow(x, id))
 		return -ENOMEM;
-	for (shown = &x->execs[id]; *shown < p->exec_count; ++*shown)
-		if (p->execs[*shown].t >= 0)
-			print_exec(x->out, p, &p->execs[*shown]);
+	shown = &x->shown[id];
+	for (*shown += !*shown; *shown <= p->exec_count; ++*shown)
+		if (p->execs[*shown - 1].t >= 0)
+			print_exec(x->out, p, &p->execs[*shown - 1]);
 	return 0;
 }
 
@@ -113,11 +108,11 @@ static int event(void *self, const struct event *event)
 {
 	static const struct call_style style = { 0 };
 	struct show_export *x = self;
-	int err = event->by ? print_execs(x, event->by) : 0;
+	int err = print_execs(x, event->by);
 
 	if (err)
 		return err;
-	print_head(x->out, event->t, event->by, event->call->tid);
+	print_head(x->out, event->t, event->by->pid, event->call->tid, event->by->comm);
 	call_print(x->out, event->call, &style);
 	fputs(" = ", x->out);
 	call_print_result(x->out, event->call, &style);
@@ -151,9 +146,9 @@ static int process(void *self, const struct process *process)
 	struct show_export *x = self;
 	char buf[NAME_MAX_TEXT];
 
-	if (!process->exited)
+	if (!process->exited || (size_t)process->id >= x->room || !x->shown[process->id])
 		return 0;
-	print_head(x->out, process->end, process, process->pid);
+	print_head(x->out, process->end, process->pid, process->pid, process->comm);
 	if (process->signal)
 		fprintf(x->out, "+++ killed by %s +++\n", name_signal(process->signal, buf, sizeof(buf)));
 	else
@@ -194,7 +189,7 @@ static void close_export(void *self)
 {
 	struct show_export *x = self;
 
-	free(x->execs);
+	free(x->shown);
 	free(x);
 }
 

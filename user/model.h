@@ -129,7 +129,7 @@ struct event { /* a call that returned, or never did */
 	int id;
 	int64_t t, dur; /* dur -1: never returned */
 	int process; /* id */
-	const struct process *by; /* the same, as it is at the call's return; NULL: not known */
+	const struct process *by; /* the same, as it is at the call's return */
 	const struct call *call;
 	int socket; /* id, 0: none */
 	const struct life *life; /* NULL: none */

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What people read: show and report.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include "export_objects.h"
+
+static void assert_shown(const struct call *call, const char *want)
+{
+	struct event e = event_of(1, 1234567, 45999, 1, call);
+	struct told told = { .events = &e, .event_count = 1 };
+
+	assert_exported(&export_show, &told, want);
+}
+
+static void show_is_a_line_a_call(void **state)
+{
+	struct call call = call_of(CALL_connect, 100, -1, EINPROGRESS);
+
+	(void)state;
+	call.has_addr = true;
+	call.addr = inet("127.0.0.1", 80);
+	call.args[1] = 0x7fff0000;
+	call.args[2] = 16;
+	assert_shown(&call,
+		     "0.001234 [100 nobody] connect(3, 127.0.0.1:80, 16) = -1 EINPROGRESS (Operation now in progress)"
+		     " <0.000045>\n");
+}
+
+static void show_names_another_thread(void **state)
+{
+	struct call call = call_of(CALL_close, 102, 0, 0);
+
+	(void)state;
+	assert_shown(&call, "0.001234 [100/102 nobody] close(3) = 0 <0.000045>\n");
+}
+
+static void show_of_a_call_that_never_returned(void **state)
+{
+	struct call call = call_of(CALL_accept, 100, 0, 0);
+	struct event e = event_of(1, 5000, -1, 1, &call);
+	struct told told = { .events = &e, .event_count = 1 };
+
+	(void)state;
+	call.open = true;
+	call.args[1] = call.args[2] = 0x7fff0000;
+	assert_exported(&export_show, &told, "0.000005 [100 nobody] accept(3, ..., ...) = ? <unfinished ...>\n");
+}
+
+static void show_of_a_restarted_call(void **state)
+{
+	struct call call = call_of(CALL_accept, 100, -1, 512);
+
+	(void)state;
+	assert_shown(
+		&call,
+		"0.001234 [100 nobody] accept(3, NULL, NULL) = ? ERESTARTSYS (To be restarted if SA_RESTART is set)"
+		" <0.000045>\n");
+}
+
+static void show_of_lengths_options_and_pairs(void **state)
+{
+	struct call name = call_of(CALL_getsockname, 100, 0, 0), opt = call_of(CALL_getsockopt, 100, 0, 0);
+	struct call pair = call_of(CALL_socketpair, 100, 0, 0);
+
+	(void)state;
+	name.has_addr = true;
+	name.addr = inet("127.0.0.1", 80);
+	name.addr_given = 128;
+	name.addr_got = 16;
+	assert_shown(&name, "0.001234 [100 nobody] getsockname(3, 127.0.0.1:80, [128 => 16]) = 0 <0.000045>\n");
+	opt.has_opt = true;
+	opt.args[1] = SOL_SOCKET;
+	opt.args[2] = SO_ERROR;
+	opt.opt_len = opt.opt_given = opt.opt_got = 4;
+	memcpy(opt.opt, &(int){ ECONNREFUSED }, 4);
+	assert_shown(&opt,
+		     "0.001234 [100 nobody] getsockopt(3, SOL_SOCKET, SO_ERROR, [ECONNREFUSED], [4]) = 0 <0.000045>\n");
+	pair.args[0] = AF_UNIX;
+	pair.args[1] = SOCK_STREAM;
+	pair.has_pair = true;
+	pair.pair[1] = 4;
+	assert_shown(&pair, "0.001234 [100 nobody] socketpair(AF_UNIX, SOCK_STREAM, 0, [0, 4]) = 0 <0.000045>\n");
+}
+
+static void show_leaves_out_what_fcntl_does_not_take(void **state)
+{
+	struct call call = call_of(CALL_fcntl, 100, 2, 0);
+
+	(void)state;
+	call.args[1] = F_GETFL;
+	call.args[2] = 99;
+	assert_shown(&call, "0.001234 [100 nobody] fcntl(3, F_GETFL) = 2 <0.000045>\n");
+}
+
+static void show_has_programs_states_and_ends(void **state)
+{
+	struct exec execs[] = {
+		{ .t = -1, .comm = "sh" },
+		{ .t = 1000, .comm = "cu\x1brl", .exe = "/usr/bin/cu\x1brl", .args = "curl\0-s", .args_len = 8 }
+	};
+	struct process p = {
+		.id = 1, .pid = 100, .comm = "cu\x1brl", .execs = execs, .exec_count = 2, .end = 9000, .exited = true
+	};
+	struct process silent = { .id = 70, .pid = 101, .comm = "true", .end = 9000, .exited = true };
+	struct process all[] = { p, silent };
+	struct state_span spans[] = { { .state = STATE_CREATED, .cause = 1 },
+				      { .state = STATE_CONNECTED, .fact = "peer" } };
+	struct life life = { .id = 7, .states = spans, .state_count = 2, .closed = OPEN };
+	struct call call = call_of(CALL_close, 100, 0, 0);
+	struct event e = event_of(1, 2000, 1000, 1, &call);
+	struct told told = {
+		.events = &e, .event_count = 1, .processes = all, .process_count = 2, .lives = &life, .life_count = 1
+	};
+
+	(void)state;
+	e.by = &p;
+	e.note = "odd";
+	assert_exported(&export_show, &told,
+			"0.000001 [100 cu\\x1brl] execve(\"/usr/bin/cu\\x1brl\", [\"curl\", \"-s\"]) = 0\n"
+			"0.000002 [100 cu\\x1brl] close(3) = 0 <0.000001> (odd)\n"
+			"                     socket 7 created\n"
+			"                     socket 7 created -> connected (peer)\n"
+			"0.000009 [100 cu\\x1brl] +++ exited with 0 +++\n");
+}
+
+static void show_ends_with_losses(void **state)
+{
+	struct loss_interval loss = { .from = 1000, .to = 3000000000, .events = 7, .reason = "ring full" };
+	struct trace trace = plain_trace;
+	struct told told = { .trace = &trace };
+
+	(void)state;
+	trace.lost = 9;
+	trace.losses = &loss;
+	trace.loss_count = 1;
+	trace.complete = false;
+	assert_exported(&export_show, &told,
+			"lost 7 records (ring full) between 0.000001 and 3.000000\n"
+			"lost 9 records in all\nthe capture was cut short\n");
+}
+
+#define COLUMNS 13
+
+static void assert_row(char *line, const char *const *want)
+{
+	int i;
+
+	assert_non_null(line);
+	for (i = 0; i < COLUMNS; i++, line = NULL)
+		assert_string_equal(strtok(line, " "), want[i]);
+	assert_null(strtok(NULL, " "));
+}
+
+static void report_is_a_line_a_socket(void **state)
+{
+	struct state_span spans[] = { { .state = STATE_CONNECTED }, { .state = STATE_CLOSED } };
+	struct descriptor fd = { .process = 1, .fd = 3 };
+	struct life lives[] = {
+		{ .id = 1,
+		  .known = true,
+		  .family = AF_INET,
+		  .type = SOCK_STREAM,
+		  .local = inet("127.0.0.1", 80),
+		  .peer = inet("127.0.0.1", 4000),
+		  .states = spans,
+		  .state_count = 2,
+		  .descriptors = &fd,
+		  .descriptor_count = 1,
+		  .sent = 5,
+		  .received = 12345678901,
+		  .created = 1500000000,
+		  .closed = 4000001000,
+		  .closed_by = BY_EXIT },
+		{ .id = 2, .states = spans, .state_count = 1, .created = -1, .closed = OPEN },
+	};
+	struct call call = call_of(CALL_close, 100, 0, 0);
+	struct event e = event_of(1, 0, 1, 1, &call);
+	struct told told = { .events = &e, .event_count = 1, .lives = lives, .life_count = 2 };
+	char *text = export_text(&export_report, &told), *rest = text;
+
+	(void)state;
+	assert_row(strsep(&rest, "\n"),
+		   (const char *[COLUMNS]){ "ID", "PROCESS", "FD", "FAMILY", "TYPE", "LOCAL", "PEER", "SENT",
+					    "RECEIVED", "FROM", "OPEN", "STATE", "ENDED" });
+	assert_row(strsep(&rest, "\n"), (const char *[COLUMNS]){ "1", "nobody[100]", "3", "AF_INET", "SOCK_STREAM",
+								 "127.0.0.1:80", "127.0.0.1:4000", "5", "12345678901",
+								 "1.500000", "2.500001", "connected", "exit" });
+	assert_row(strsep(&rest, "\n"), (const char *[COLUMNS]){ "2", "?", "-", "?", "?", "-", "-", "0", "0", "-", "-",
+								 "connected", "open" });
+	assert_string_equal(rest, "");
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(show_is_a_line_a_call),
+		cmocka_unit_test(show_names_another_thread),
+		cmocka_unit_test(show_of_a_call_that_never_returned),
+		cmocka_unit_test(show_of_a_restarted_call),
+		cmocka_unit_test(show_of_lengths_options_and_pairs),
+		cmocka_unit_test(show_leaves_out_what_fcntl_does_not_take),
+		cmocka_unit_test(show_has_programs_states_and_ends),
+		cmocka_unit_test(show_ends_with_losses),
+		cmocka_unit_test(report_is_a_line_a_socket),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The golden form: nothing in it that another run would have otherwise.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+
+#include "export_objects.h"
+
+/* A server and a client, as a run has them: its own pids, ports and times. */
+struct run {
+	uint32_t pid;
+	unsigned int port;
+	int64_t t;
+};
+
+static char *golden_of(const struct run *run)
+{
+	static struct state_span created = { .state = STATE_CREATED, .to = OPEN };
+	struct descriptor server_fd[] = { { .process = 1, .fd = 3, .end = BY_CLOSE } };
+	struct descriptor client_fd[] = { { .process = 2, .fd = 3, .end = BY_EXIT } };
+	struct exec exec = { .comm = "server", .exe = "/some/where/server", .args = "./server\0-v", .args_len = 12 };
+	struct process server = { .id = server_fd->process,
+				  .pid = run->pid + 1,
+				  .comm = "server",
+				  .execs = &exec,
+				  .exec_count = 1,
+				  .exited = true,
+				  .signal = 15 };
+	struct process client = { .id = client_fd->process, .pid = run->pid + 2, .comm = "client", .exited = true };
+	struct call accept = call_of(CALL_accept, server.pid, 4, 0), connect = call_of(CALL_connect, client.pid, 0, 0);
+	struct call own = call_of(CALL_fcntl, server.pid + 50, 0, 0);
+	struct event events[] = { event_of(11, run->t, 5, server.id, &accept),
+				  event_of(12, run->t + 9, 5, server.id, &own),
+				  event_of(20, run->t / 2, 5, client.id, &connect) };
+	struct life lives[] = {
+		{ .id = 1,
+		  .known = true,
+		  .family = AF_INET,
+		  .type = SOCK_STREAM,
+		  .local = inet("127.0.0.1", run->port),
+		  .states = &created,
+		  .state_count = 1,
+		  .descriptors = server_fd,
+		  .descriptor_count = 1,
+		  .listened = true,
+		  .backlog_asked = 5,
+		  .backlog_effective = 5,
+		  .unaccepted = -1,
+		  .role = ROLE_PASSIVE },
+		{ .id = 2,
+		  .known = true,
+		  .family = AF_INET,
+		  .type = SOCK_STREAM,
+		  .peer = inet("127.0.0.1", run->port),
+		  .states = &created,
+		  .state_count = 1,
+		  .descriptors = client_fd,
+		  .descriptor_count = 1,
+		  .role = ROLE_ACTIVE,
+		  .closed_by = BY_EXIT },
+	};
+	struct process processes[] = { server, client };
+	struct told told = { .events = events,
+			     .event_count = 3,
+			     .processes = processes,
+			     .process_count = 2,
+			     .lives = lives,
+			     .life_count = 2 };
+
+	accept.has_addr = connect.has_addr = true;
+	accept.addr = inet("127.0.0.1", run->port + 7);
+	connect.addr = inet("127.0.0.1", run->port);
+	own.args[1] = F_SETOWN;
+	own.args[2] = server.pid;
+	events[0].socket = lives[0].id;
+	events[2].socket = lives[1].id;
+	return export_text(&export_normalize, &told);
+}
+
+static void golden_form_is_of_names_only(void **state)
+{
+	const struct run run = { 1000, 40000, 5000 };
+	char *text = golden_of(&run);
+
+	(void)state;
+	assert_string_equal(text, "socklife golden form 1\n"
+				  "\nprocess server\n"
+				  "\texec server \"-v\"\n"
+				  "\tkilled by SIGTERM\n"
+				  "\taccept(3, 127.0.0.1:P1, [0]) = 4 <server#1>\n"
+				  "    thread 2\n"
+				  "\tfcntl(3, F_SETOWN, PID) = 0\n"
+				  "socket server#1\n"
+				  "\tAF_INET, SOCK_STREAM, IPPROTO_IP, from socket, passive\n"
+				  "\tlocal 127.0.0.1:P2\n"
+				  "\tbacklog 5, effective 5\n"
+				  "\tstate created\n"
+				  "\tdescriptor 3 of server: socket to close\n"
+				  "\tbytes sent 0, received 0\n"
+				  "\tclosed by open\n"
+				  "\nprocess client\n"
+				  "\texited with 0\n"
+				  "\tconnect(3, 127.0.0.1:P2, 0) = 0 <client#1>\n"
+				  "socket client#1\n"
+				  "\tAF_INET, SOCK_STREAM, IPPROTO_IP, from socket, active\n"
+				  "\tpeer 127.0.0.1:P2\n"
+				  "\tstate created\n"
+				  "\tdescriptor 3 of client: socket to exit\n"
+				  "\tbytes sent 0, received 0\n"
+				  "\tclosed by exit\n");
+	free(text);
+}
+
+static void golden_form_is_the_same_in_another_run(void **state)
+{
+	const struct run one = { 1000, 40000, 5000 }, other = { 77, 33333, 9 };
+	char *a = golden_of(&one), *b = golden_of(&other);
+
+	(void)state;
+	assert_string_equal(a, b);
+	free(a);
+	free(b);
+}
+
+/* Two children of one parent, told in order of their forks however they were faster. */
+static void golden_order_is_of_the_tree(void **state)
+{
+	struct process p[] = {
+		{ .id = 5, .pid = 5, .parent = 3, .comm = "b", .end = -1 },
+		{ .id = 4, .pid = 4, .parent = 2, .comm = "b", .end = -1 },
+		{ .id = 2, .pid = 2, .parent = 1, .comm = "a", .end = -1 },
+		{ .id = 3, .pid = 3, .parent = 1, .comm = "a", .end = -1 },
+		{ .id = 1, .pid = 1, .parent = 88, .comm = "root", .end = -1 },
+		{ .id = 6, .pid = 6, .parent = 7, .comm = "loop", .end = -1 }, /* a parent made after it: no parent */
+		{ .id = 7, .pid = 7, .parent = 6, .comm = "loop", .end = -1 },
+	};
+	struct told told = { .processes = p, .process_count = sizeof(p) / sizeof(*p) };
+
+	(void)state;
+	assert_exported(&export_normalize, &told,
+			"socklife golden form 1\n"
+			"\nprocess root\n\tstill there\n"
+			"\nprocess a\n\tparent root\n\tstill there\n"
+			"\nprocess b\n\tparent a\n\tstill there\n"
+			"\nprocess a.2\n\tparent root\n\tstill there\n"
+			"\nprocess b.2\n\tparent a.2\n\tstill there\n"
+			"\nprocess loop\n\tparent loop.2\n\tstill there\n"
+			"\nprocess loop.2\n\tparent loop\n\tstill there\n");
+}
+
+static void golden_form_numbers_what_the_kernel_chose(void **state)
+{
+	struct call call = call_of(CALL_bind, 1, 0, 0);
+	struct event e = event_of(1, 0, 1, 1, &call);
+	struct told told = { .events = &e, .event_count = 1, .processes = &nobody, .process_count = 1 };
+	const struct {
+		struct address address;
+		const char *text;
+	} rows[] = {
+		{ inet("127.0.0.1", 32768), "127.0.0.1:P1" },
+		{ inet("127.0.0.1", 60999), "127.0.0.1:P1" },
+		{ inet("127.0.0.1", 32767), "127.0.0.1:32767" },
+		{ inet("127.0.0.1", 61000), "127.0.0.1:61000" },
+		{ unix_abstract("0a9f3", 5), "unix:@AUTO1" },
+		{ unix_abstract("0a9g3", 5), "unix:@0a9g3" },
+		{ unix_abstract("0a9f33", 6), "unix:@0a9f33" },
+		{ { .len = 12, .bytes = { AF_NETLINK, 0, 0, 0, 9 } }, "netlink:PID/0" },
+		{ { .len = 12, .bytes = { AF_NETLINK } }, "netlink:0/0" },
+	};
+	char want[160], *text;
+	size_t i;
+
+	(void)state;
+	call.has_addr = true;
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		call.addr = rows[i].address;
+		snprintf(want, sizeof(want), "\tbind(3, %s, 0) = 0\n", rows[i].text);
+		text = export_text(&export_normalize, &told);
+		assert_non_null(strstr(text, want));
+		free(text);
+	}
+}
+
+static void golden_form_hides_what_getsockopt_fills(void **state)
+{
+	struct call call = call_of(CALL_getsockopt, 1, 0, 0);
+	struct event e = event_of(1, 0, 1, 1, &call);
+	struct told told = { .events = &e, .event_count = 1, .processes = &nobody, .process_count = 1 };
+	char *text;
+
+	(void)state;
+	call.args[1] = SOL_SOCKET;
+	call.args[2] = SO_PEERCRED;
+	call.has_opt = true;
+	call.opt_len = call.opt_given = call.opt_got = 12;
+	text = export_text(&export_normalize, &told);
+	assert_non_null(strstr(text, "getsockopt(3, SOL_SOCKET, SO_PEERCRED, [...], [12]) = 0\n"));
+	free(text);
+}
+
+static void golden_form_has_a_place_for_the_unknown(void **state)
+{
+	struct call call = call_of(CALL_close, 1, 0, 0);
+	struct event e = event_of(1, 0, 1, 9, &call);
+	struct life life = { .id = 1, .closed = OPEN };
+	struct told told = { .events = &e, .event_count = 1, .lives = &life, .life_count = 1 };
+
+	(void)state;
+	e.socket = 1;
+	assert_exported(&export_normalize, &told,
+			"socklife golden form 1\n\nprocess ?\n    thread 2\n\tclose(3) = 0 <#1>\n"
+			"socket #1\n\tunknown, from socket\n\tbytes sent 0, received 0\n"
+			"\tnot closed\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(golden_form_is_of_names_only),
+		cmocka_unit_test(golden_form_is_the_same_in_another_run),
+		cmocka_unit_test(golden_order_is_of_the_tree),
+		cmocka_unit_test(golden_form_numbers_what_the_kernel_chose),
+		cmocka_unit_test(golden_form_hides_what_getsockopt_fills),
+		cmocka_unit_test(golden_form_has_a_place_for_the_unknown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
