@@ -14,8 +14,18 @@
 #define NSEC 1000000000
 #define INDENT "                     "
 
+#define HELD_MAX 8 /* state changes between two lines; a socketpair makes two, a dup2 one more */
+
+struct change { /* of a socket's state */
+	int socket, cause;
+	enum state before, after;
+	const char *fact;
+};
+
 struct show_export {
 	FILE *out;
+	struct change held[HELD_MAX]; /* until the next line tells whether their cause is its call */
+	size_t held_count;
 	size_t *shown; /* of each process, by its id: 0 if it made no call yet, else 1 + the execs that were shown */
 	size_t room;
 };
@@ -95,6 +105,33 @@ static int print_execs(struct show_export *x, const struct process *p)
 	return 0;
 }
 
+static void print_change(FILE *out, const struct change *c)
+{
+	fprintf(out, INDENT "socket %d ", c->socket);
+	if (c->before != STATE_NONE)
+		fprintf(out, "%s -> ", state_name(c->before));
+	fputs(state_name(c->after), out);
+	if (c->fact)
+		fprintf(out, " (%s)", c->fact);
+	putc('\n', out);
+}
+
+/* A call's own changes stand below it, those that were there before it above. */
+static void print_held(struct show_export *x, int event, bool own)
+{
+	for (size_t i = 0; i < x->held_count; i++)
+		if ((x->held[i].cause == event) == own)
+			print_change(x->out, &x->held[i]);
+	if (own)
+		x->held_count = 0;
+}
+
+static void print_all_held(struct show_export *x)
+{
+	print_held(x, -1, false);
+	x->held_count = 0;
+}
+
 static int begin(void *self, FILE *out, int pass)
 {
 	struct show_export *x = self;
@@ -112,6 +149,7 @@ static int event(void *self, const struct event *event)
 
 	if (err)
 		return err;
+	print_held(x, event->id, false);
 	print_head(x->out, event->t, event->by->pid, event->call->tid, event->by->comm);
 	call_print(x->out, event->call, &style);
 	fputs(" = ", x->out);
@@ -124,6 +162,7 @@ static int event(void *self, const struct event *event)
 	if (event->note)
 		fprintf(x->out, " (%s)", event->note);
 	putc('\n', x->out);
+	print_held(x, event->id, true);
 	return status(x);
 }
 
@@ -131,13 +170,15 @@ static int state(void *self, const struct life *life, const struct state_span *s
 {
 	struct show_export *x = self;
 
-	fprintf(x->out, INDENT "socket %d ", life->id);
-	if (span > life->states)
-		fprintf(x->out, "%s -> ", state_name(span[-1].state));
-	fputs(state_name(span->state), x->out);
-	if (!span->cause && span->fact)
-		fprintf(x->out, " (%s)", span->fact);
-	putc('\n', x->out);
+	if (x->held_count == HELD_MAX)
+		print_all_held(x);
+	x->held[x->held_count++] = (struct change){
+		.socket = life->id,
+		.cause = span->cause,
+		.before = span > life->states ? span[-1].state : STATE_NONE,
+		.after = span->state,
+		.fact = span->fact,
+	};
 	return status(x);
 }
 
@@ -146,6 +187,7 @@ static int process(void *self, const struct process *process)
 	struct show_export *x = self;
 	char buf[NAME_MAX_TEXT];
 
+	print_all_held(x);
 	if (!process->exited || (size_t)process->id >= x->room || !x->shown[process->id])
 		return 0;
 	print_head(x->out, process->end, process->pid, process->pid, process->comm);
@@ -171,6 +213,7 @@ static int end(void *self, const struct trace *trace, int pass)
 	size_t i;
 
 	(void)pass;
+	print_all_held(x);
 	for (i = 0; i < trace->loss_count; i++)
 		print_loss(x->out, &trace->losses[i]);
 	if (trace->lost)
