@@ -303,6 +303,7 @@ int decode_call(const struct rec_call *rec, struct call *call)
 		.sk2 = rec->sk2,
 		.view = decode_view(rec),
 		.nonblock = rec->view & VIEW_NONBLOCK,
+		.gone = rec->h.flags & CALL_NO_FILE,
 	};
 	for (int i = 0; i < row->argc; i++)
 		call->args[i] = arg_value(row->args[i].kind, rec->args[i]);

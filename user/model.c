@@ -57,56 +57,69 @@ struct model *model_new(uint64_t mono, const struct sink *sink)
 }
 
 /* A number that a call was made on names its socket, although we did not see how it came to. */
-static void alias_seen(struct model *m, struct thread *th, const struct call *c, struct sock *s)
+static void alias_seen(struct model *m, struct thread *th, const struct call *c, int fd, struct sock *s)
 {
-	struct alias *a = alias_find(th->table, c->fd);
+	struct alias *a = alias_find(th->table, fd);
 	const struct life *l = &s->life;
 
 	if ((a && a->sock == s) || s->state == STATE_CLOSED)
 		return;
 	for (size_t i = l->descriptor_count; i--;) { /* closed by another thread while the call ran */
-		const struct descriptor *d = &l->descriptors[i];
-
-		if (d->fd == c->fd && d->process == th->proc->process.id && d->to >= model_time(m, c->enter))
+		if (l->descriptors[i].fd == fd && l->descriptors[i].to >= model_time(m, c->enter))
 			return;
 	}
-	alias_add(m, th, c->fd, s, l->descriptor_count ? HOW_SCM_RIGHTS : HOW_SNAPSHOT, false, BY_CLOSE);
+	alias_add(m, th, fd, s, l->descriptor_count ? HOW_SCM_RIGHTS : HOW_SNAPSHOT, false, BY_CLOSE);
 }
 
-static void sock_used(struct model *m, struct thread *th, const struct call *c, struct sock *s)
+static void sock_used(struct model *m, struct thread *th, const struct call *c, int fd, struct sock *s)
 {
 	if (s->state == STATE_NONE) {
-		if (!s->view.valid && c->view.valid)
+		if (!s->view.valid && c->view.valid && fd == c->fd)
 			sock_view(s, &c->view);
 		sock_found(m, s, ORIGIN_SNAPSHOT);
 	}
-	alias_seen(m, th, c, s);
+	alias_seen(m, th, c, fd, s);
+}
+
+/* The event is the cause of the socket's end, if this was its last descriptor. */
+static void alias_closed(struct model *m, struct table *t, struct alias *a, enum end_by by, int event)
+{
+	struct sock *s = a->sock;
+
+	s->closing = event;
+	alias_end(m, t, a, by);
+	s->closing = 0;
+}
+
+static void call_closes(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event)
+{
+	struct alias *a = alias_find(th->table, c->fd);
+
+	if (a && a->sock == s)
+		alias_closed(m, th->table, a, BY_CLOSE, event);
 }
 
 /* The effects of an entry: close frees the number at once, connect starts an attempt. */
 static void call_entered(struct model *m, struct thread *th, const struct call *c, struct sock *s)
 {
 	enum state before;
-	struct alias *a;
 
-	th->entered = c->row;
+	th->entered = c->enter;
 	th->entered_event = ++m->last_event;
 	th->entered_socket = s->life.id;
-	sock_used(m, th, c, s);
+	sock_used(m, th, c, c->fd, s);
 	before = s->state;
 	if (c->verb == VERB_START) {
 		if (s->life.role == ROLE_NONE)
 			s->life.role = ROLE_ACTIVE;
-		sock_apply(m, s, VERB_START, OUTCOME_OK, FACT_UNKNOWN, th->entered_event);
+		if (!s->reports)
+			sock_apply(m, s, VERB_START, OUTCOME_OK, FACT_UNKNOWN, th->entered_event);
 		if (s->state == STATE_CONNECTING && before != STATE_CONNECTING) {
 			s->view.own_shutdown = 0;
 			attempt_begin(m, s, c);
 		}
 	} else if (c->verb == VERB_CLOSE) {
-		a = alias_find(th->table, c->fd);
-		s->closing = th->entered_event;
-		if (a && a->sock == s)
-			alias_end(m, th->table, a, BY_CLOSE);
+		call_closes(m, th, c, s, th->entered_event);
 	}
 }
 
@@ -134,7 +147,7 @@ static void sock_born(struct model *m, struct thread *th, struct sock *s, int fd
 static struct sock *call_accepts(struct model *m, struct thread *th, const struct call *c, struct sock *listener,
 				 int event)
 {
-	struct sock *s = sock_get(m, c->sk2);
+	struct sock *s = c->sk2 != c->sk ? sock_made(m, c->sk2) : NULL;
 
 	if (!s)
 		return NULL;
@@ -145,7 +158,7 @@ static struct sock *call_accepts(struct model *m, struct thread *th, const struc
 
 static void call_pairs(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event)
 {
-	struct sock *other = sock_get(m, c->sk2);
+	struct sock *other = c->sk2 != c->sk ? sock_made(m, c->sk2) : NULL;
 
 	if (!s || !other || !c->has_pair)
 		return;
@@ -162,10 +175,8 @@ static void call_dups(struct model *m, struct thread *th, const struct call *c, 
 
 	if (replaces && (int)c->args[0] == (int)c->args[1])
 		return;
-	if (replaces && old) {
-		old->sock->closing = event;
-		alias_end(m, th->table, old, BY_DUP2);
-	}
+	if (replaces && old)
+		alias_closed(m, th->table, old, BY_DUP2, event);
 	if (s)
 		alias_add(m, th, c->ret, s, HOW_DUP, cloexec, BY_CLOSE);
 }
@@ -206,12 +217,21 @@ static void call_descriptors(struct model *m, struct thread *th, const struct ca
 	}
 }
 
-static bool call_peeks(const struct call *c)
+/* Left in the queue, or sent a while ago and come back with an error. */
+static bool call_moves_nothing(const struct call *c)
 {
 	for (int i = 0; i < c->row->argc; i++)
 		if (c->row->args[i].kind == ARG_MSG_FLAGS)
-			return c->args[i] & MSG_PEEK;
+			return c->args[i] & (MSG_PEEK | MSG_ERRQUEUE);
 	return false;
+}
+
+/* recv(2): MSG_TRUNC in msg_flags tells; where the caller asked with it, a length that is more than the buffer's. */
+static bool call_truncates(const struct call *c)
+{
+	if (c->has_msg)
+		return c->msg_flags & MSG_TRUNC;
+	return c->row->mem == MEM_ADDR_OUT && c->args[3] & MSG_TRUNC && c->bytes > (int64_t)c->args[2];
 }
 
 static void life_count(struct life *l, const struct call *c)
@@ -219,7 +239,7 @@ static void life_count(struct life *l, const struct call *c)
 	bool datagram = lifecycle_kind(l->type) == KIND_DATAGRAM;
 
 	l->events++;
-	if (c->bytes < 0 || call_peeks(c))
+	if (c->bytes < 0 || call_moves_nothing(c))
 		return;
 	if (c->verb == VERB_SEND) {
 		l->sent += c->bytes;
@@ -227,7 +247,7 @@ static void life_count(struct life *l, const struct call *c)
 	} else if (c->verb == VERB_RECV) {
 		l->received += c->bytes;
 		l->messages_received += datagram ? c->messages : 0;
-		l->truncated += datagram && c->has_msg && c->msg_flags & MSG_TRUNC;
+		l->truncated += datagram && call_truncates(c);
 	}
 }
 
@@ -237,6 +257,15 @@ static void life_listened(struct sock *s, const struct call *c, struct event *e)
 	s->life.listened = true;
 	s->life.backlog_asked = (int)c->args[1];
 	s->life.backlog_effective = e->backlog_effective = s->backlog;
+}
+
+/* A socket that is not read has the addresses that its calls told. */
+static void life_named(struct life *l, const struct call *c)
+{
+	if (c->verb == VERB_BIND || c->row == &call_rows[CALL_getsockname])
+		l->local = c->addr;
+	else if (c->verb == VERB_CONNECT || c->row == &call_rows[CALL_getpeername])
+		l->peer = c->addr;
 }
 
 /* States follow what the kernel says after every call; one that has not returned has only that to say. */
@@ -258,9 +287,14 @@ static void call_state(struct model *m, const struct call *c, struct sock *s, st
 		s->life.role = ROLE_ACTIVE;
 	if (verb == VERB_LISTEN && !c->err)
 		life_listened(s, c, e);
+	if (!c->view.valid && !c->err && c->has_addr)
+		life_named(&s->life, c);
 	if (!sock_apply(m, s, verb, c->open ? OUTCOME_OK : c->outcome, fact, e->id))
 		e->note = "the rules do not allow this call in the socket's state";
 	attempt_heard(m, s, c);
+	if (verb == VERB_CONNECT || verb == VERB_DISSOLVE)
+		s->reports = c->outcome == OUTCOME_PENDING ||
+			     (c->outcome == OUTCOME_INTERRUPTED && s->state == STATE_CONNECTING);
 }
 
 static struct event event_of(struct model *m, struct thread *th, const struct call *c)
@@ -271,27 +305,40 @@ static struct event event_of(struct model *m, struct thread *th, const struct ca
 	e.process = e.by->id;
 	e.t = model_time(m, c->enter);
 	e.dur = c->open ? OPEN : (int64_t)(c->exit - c->enter);
-	if (th->entered == c->row) {
+	if (th->entered_event && th->entered == c->enter) {
 		e.id = th->entered_event;
 		e.socket = th->entered_socket;
 	} else {
 		e.id = ++m->last_event;
 	}
-	th->entered = NULL;
+	th->entered_event = 0;
 	return e;
+}
+
+/* entered: the id that the socket had at the call's entry, where that was told of, else 0. */
+static struct sock *call_sock(struct model *m, const struct call *c, int entered)
+{
+	struct sock *s;
+
+	if ((c->verb == VERB_CREATE || c->verb == VERB_PAIR) && !c->err && !c->open)
+		return sock_made(m, c->sk);
+	/* Closed while the call ran: its address may be another socket's by now, and it need not be known any more. */
+	s = entered || c->gone ? sock_find(m, c->sk) : sock_get(m, c->sk);
+	return s && entered && s->life.id != entered ? NULL : s;
 }
 
 static void call_returned(struct model *m, struct thread *th, const struct call *c)
 {
 	struct event e = event_of(m, th, c);
-	struct sock *s = sock_get(m, c->sk), *closed = c->row->fds == FDS_REPLACES ? sock_get(m, c->sk2) : NULL;
+	struct sock *s = call_sock(m, c, e.socket);
+	struct sock *closed = c->row->fds == FDS_REPLACES ? sock_get(m, c->sk2) : NULL;
 
-	if (e.socket && s && s->life.id != e.socket)
-		s = NULL; /* closed at the entry, and its address is another socket's by now */
-	if (s && c->fd >= 0)
-		sock_used(m, th, c, s);
-	if (closed && closed->state == STATE_NONE)
-		sock_found(m, closed, ORIGIN_SNAPSHOT);
+	if (s && c->fd >= 0 && !(e.socket && c->verb == VERB_CLOSE))
+		sock_used(m, th, c, c->fd, s);
+	if (s && c->verb == VERB_CLOSE && !e.socket && !c->open) /* its entry was lost */
+		call_closes(m, th, c, s, e.id);
+	if (closed)
+		sock_used(m, th, c, (int)c->args[1], closed);
 	if (!c->err && !c->open)
 		call_descriptors(m, th, c, s, e.id);
 	if (s && c->verb != VERB_CREATE && c->verb != VERB_PAIR)
@@ -371,54 +418,4 @@ void model_free(struct model *m)
 	tasks_free(m);
 	lives_free(m);
 	free(m);
-}
-
-static const char *const how_names[HOWS] = {
-	[HOW_SOCKET] = "socket",
-	[HOW_ACCEPT] = "accept",
-	[HOW_SOCKETPAIR] = "socketpair",
-	[HOW_DUP] = "dup",
-	[HOW_FORK] = "fork",
-	[HOW_SCM_RIGHTS] = "scm_rights",
-	[HOW_SNAPSHOT] = "snapshot",
-	[HOW_PIDFD_GETFD] = "pidfd_getfd",
-};
-
-static const char *const end_names[ENDS] = {
-	[BY_OPEN] = "open",       [BY_CLOSE] = "close", [BY_DUP2] = "dup2",
-	[BY_CLOEXEC] = "cloexec", [BY_EXIT] = "exit",   [BY_CLOSE_RANGE] = "close_range",
-};
-
-static const char *const origin_names[ORIGINS] = {
-	[ORIGIN_SOCKET] = "socket",     [ORIGIN_ACCEPT] = "accept",     [ORIGIN_SOCKETPAIR] = "socketpair",
-	[ORIGIN_SNAPSHOT] = "snapshot", [ORIGIN_RECEIVED] = "received",
-};
-
-static const char *const learned_names[] = {
-	[LEARNED_NOT] = "",
-	[LEARNED_RETURN] = "return",
-	[LEARNED_SO_ERROR] = "SO_ERROR",
-	[LEARNED_CONNECT] = "connect",
-	[LEARNED_POLL] = "poll",
-	[LEARNED_IO] = "io",
-};
-
-const char *how_name(enum how how)
-{
-	return how_names[how];
-}
-
-const char *end_name(enum end_by end)
-{
-	return end_names[end];
-}
-
-const char *origin_name(enum origin origin)
-{
-	return origin_names[origin];
-}
-
-const char *learned_name(enum learned learned)
-{
-	return learned_names[learned];
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the parts of the model share: model.c (records and calls), model_tasks.c (processes, threads, descriptor tables),
- * model_life.c (sockets, their states and spans). Nobody else includes it.
+ * What the parts of the model share: model.c (records and calls), model_tasks.c (processes, threads), model_tables.c
+ * (their descriptors), model_life.c (sockets, their states and spans). Nobody else includes it.
  */
 #ifndef SOCKLIFE_MODEL_INTERNAL_H
 #define SOCKLIFE_MODEL_INTERNAL_H
@@ -17,8 +17,10 @@ struct sock { /* a socket that may still be named: alive, or closed a short whil
 	struct kernel_view view; /* as last told, own_shutdown included */
 	uint32_t backlog; /* effective, as last told */
 	enum state state;
-	bool in_attempt; /* the last attempt is open */
-	int closing; /* the event that closed it */
+	bool in_attempt; /* the last attempt is open, or the program has not learned of its end */
+	bool reports; /* the next connect() tells of this attempt, and starts none */
+	uint64_t peer_sk; /* as last told */
+	int closing; /* the event that is closing it, 0: none */
 	UT_hash_handle hh;
 	struct sock *older, *newer; /* among the closed ones that linger */
 };
@@ -33,7 +35,7 @@ struct alias { /* a descriptor that names a socket */
 
 struct table { /* a descriptor table: the kernel's files_struct */
 	uint64_t files; /* key */
-	size_t users; /* processes */
+	size_t users; /* processes and threads */
 	struct alias *aliases;
 	UT_hash_handle hh;
 };
@@ -41,7 +43,7 @@ struct table { /* a descriptor table: the kernel's files_struct */
 struct proc {
 	struct process process;
 	uint32_t tgid; /* key */
-	struct table *table; /* of its threads; one that unshared keeps its own */
+	struct table *table; /* its first thread's */
 	size_t threads; /* known ones */
 	UT_hash_handle hh;
 };
@@ -50,8 +52,8 @@ struct thread {
 	uint32_t tid; /* key */
 	struct proc *proc;
 	struct table *table;
-	const struct call_row *entered; /* the call whose entry was told of, NULL: none */
-	int entered_event, entered_socket; /* the ids it was given */
+	uint64_t entered; /* ts of the entry that was told of */
+	int entered_event, entered_socket; /* the ids it was given, 0: none */
 	UT_hash_handle hh;
 };
 
@@ -84,16 +86,32 @@ void task_seen(struct model *m, const struct rec_task *r);
 void task_forked(struct model *m, const struct rec_fork *r);
 int task_execed(struct model *m, const struct rec_exec *r);
 void task_exited(struct model *m, const struct rec_exit *r);
+void tasks_finish(struct model *m);
+void tasks_free(struct model *m);
+
+/* model_tables.c */
 struct alias *alias_find(struct table *t, int fd);
 /* Names sock by fd from now on; what the number named before is ended as `old`. */
 void alias_add(struct model *m, struct thread *th, int fd, struct sock *sock, enum how how, bool cloexec,
 	       enum end_by old);
 void alias_end(struct model *m, struct table *t, struct alias *a, enum end_by by);
-void tasks_finish(struct model *m);
-void tasks_free(struct model *m);
+struct table *table_find(struct model *m, uint64_t files);
+struct table *table_new(struct model *m, uint64_t files);
+void table_clear(struct model *m, struct table *t, enum end_by by);
+/* A process or a thread uses t, or none, from now on; what it used before ends with its last user. */
+void table_use(struct model *m, struct table **used, struct table *t, enum end_by by);
+void table_copy(struct model *m, struct proc *p, struct table *to, const struct table *from);
+/*
+ * The table that took old's place, which has `own` of old's users: where there are no others it is the same under
+ * another name (old's was made up), else a copy (of an unseen unshare(CLONE_FILES), or of an exec).
+ */
+struct table *table_follow(struct model *m, struct proc *p, struct table *old, size_t own, uint64_t files);
 
 /* model_life.c */
+struct sock *sock_find(struct model *m, uint64_t sk);
 struct sock *sock_get(struct model *m, uint64_t sk); /* one that nobody told of is made, unknown; NULL for 0 */
+/* One that a call has made: none that was there before. */
+struct sock *sock_made(struct model *m, uint64_t sk);
 void sock_told(struct model *m, const struct rec_sock *r);
 int sock_named(struct model *m, const struct rec_name *r);
 /* Applies a rule; the cause is an event. false: no rule allows it. */

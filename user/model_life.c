@@ -48,14 +48,19 @@ static struct sock *sock_new(struct model *m, uint64_t sk)
 	return s;
 }
 
-struct sock *sock_get(struct model *m, uint64_t sk)
+struct sock *sock_find(struct model *m, uint64_t sk)
 {
 	struct sock *s;
 
-	if (!sk)
-		return NULL;
 	HASH_FIND(hh, m->socks, &sk, sizeof(sk), s);
-	if (s)
+	return s;
+}
+
+struct sock *sock_get(struct model *m, uint64_t sk)
+{
+	struct sock *s = sock_find(m, sk);
+
+	if (s || !sk)
 		return s;
 	s = sock_new(m, sk);
 	if (s)
@@ -80,12 +85,20 @@ static void sock_replaced(struct model *m, struct sock *s)
 	sock_retire(m, s);
 }
 
+struct sock *sock_made(struct model *m, uint64_t sk)
+{
+	struct sock *s = sock_find(m, sk);
+
+	if (s && s->state != STATE_NONE)
+		sock_replaced(m, s);
+	return sock_get(m, sk);
+}
+
 void sock_told(struct model *m, const struct rec_sock *r)
 {
-	struct sock *s;
+	struct sock *s = sock_find(m, r->sk);
 
-	HASH_FIND(hh, m->socks, &r->sk, sizeof(r->sk), s);
-	if (s && s->life.known && s->life.inode != r->inode) {
+	if (s && (s->life.known ? s->life.inode != r->inode : s->state == STATE_CLOSED)) {
 		sock_replaced(m, s);
 		s = NULL;
 	}
@@ -126,13 +139,27 @@ static void peer_set(struct model *m, struct life *l, const struct address *peer
 		*p = (struct peer_span){ .peer = *peer, .from = m->now, .to = OPEN };
 }
 
+/*
+ * The two ends of a unix stream name each other; a datagram socket's peer need not. An end that waits in a queue has not
+ * been told of, and its address may be that of one that was closed before: that is the peer if it named this one too.
+ */
+static void peer_join(struct sock *s, struct sock *peer)
+{
+	if (!peer || !peer->life.known || lifecycle_kind(s->life.type) != KIND_STREAM)
+		return;
+	if (peer->state == STATE_CLOSED && (peer->life.peer_socket || peer->peer_sk != s->sk))
+		return;
+	s->life.peer_socket = peer->life.id;
+	peer->life.peer_socket = s->life.id;
+}
+
 int sock_named(struct model *m, const struct rec_name *r)
 {
-	struct sock *s = sock_get(m, r->sk), *peer;
+	struct sock *s = sock_get(m, r->sk);
 	struct address local, remote;
 	int err = decode_name(r, &local, &remote);
 
-	if (err || !s)
+	if (err || !s || s->state == STATE_CLOSED)
 		return err;
 	/* An address that the kernel dropped at the end stays as the last known. */
 	if (local.len)
@@ -144,15 +171,8 @@ int sock_named(struct model *m, const struct rec_name *r)
 	s->view.peer = r->view & VIEW_PEER;
 	s->view.state = r->kstate;
 	s->view.shutdown = r->shutdown;
-	HASH_FIND(hh, m->socks, &r->peer_sk, sizeof(r->peer_sk), peer);
-	/*
-	 * A unix datagram socket's peer need not have this one as its own. A closed one is not meant: its address is
-	 * another socket's, of which we were not told yet.
-	 */
-	if (peer && peer->life.known && peer->state != STATE_CLOSED && lifecycle_kind(s->life.type) == KIND_STREAM) {
-		s->life.peer_socket = peer->life.id;
-		peer->life.peer_socket = s->life.id;
-	}
+	s->peer_sk = r->peer_sk;
+	peer_join(s, sock_find(m, r->peer_sk));
 	return 0;
 }
 
@@ -206,13 +226,11 @@ void sock_found(struct model *m, struct sock *s, enum origin origin)
 {
 	s->life.origin = origin;
 	s->life.created = OPEN;
-	sock_apply(m, s, VERB_FOUND, OUTCOME_OK, lifecycle_fact(&s->view), 0);
+	sock_apply_fact(m, s, VERB_FOUND, lifecycle_fact(&s->view), "snapshot");
 	if (s->state == STATE_LISTENING)
 		s->life.role = ROLE_PASSIVE;
-	if (s->life.state_count) {
+	if (s->life.state_count)
 		s->life.states[0].from = OPEN;
-		s->life.states[0].fact = "snapshot";
-	}
 }
 
 static struct attempt *attempt_last(struct sock *s)
@@ -232,15 +250,20 @@ void attempt_begin(struct model *m, struct sock *s, const struct call *c)
 	s->in_attempt = true;
 }
 
+/* What became of it and when the program learned that are two things: the attempt is at hand until both are known. */
 static void attempt_end(struct model *m, struct sock *s, int outcome, int error, enum learned how)
 {
 	struct attempt *a = attempt_last(s);
 
-	a->to = m->now;
-	a->outcome = outcome;
-	a->error = error;
+	if (a->outcome == ATTEMPT_OPEN) {
+		a->to = m->now;
+		a->outcome = outcome;
+		a->error = error;
+	}
+	if (how == LEARNED_NOT)
+		return;
 	a->learned = how;
-	a->learned_t = how == LEARNED_NOT ? OPEN : m->now;
+	a->learned_t = m->now;
 	s->in_attempt = false;
 }
 
@@ -259,10 +282,12 @@ static void attempt_returned(struct model *m, struct sock *s, const struct call 
 	if (!a->did_return)
 		a->returned = c->err;
 	a->did_return = true;
-	if (c->outcome == OUTCOME_OK || (c->err && s->state == STATE_CONNECTED))
+	if (c->outcome == OUTCOME_OK || c->err == EISCONN)
 		attempt_end(m, s, ATTEMPT_CONNECTED, 0, how);
-	else if (s->state == STATE_CONNECTING || c->outcome == OUTCOME_PENDING)
+	else if (s->state == STATE_CONNECTING || (s->state == STATE_FAILED && c->outcome == OUTCOME_PENDING))
 		return;
+	else if (c->outcome == OUTCOME_PENDING)
+		attempt_end(m, s, ATTEMPT_CONNECTED, 0, LEARNED_NOT);
 	else if (c->outcome == OUTCOME_INTERRUPTED)
 		attempt_end(m, s, ATTEMPT_INTERRUPTED, 0, how);
 	else
@@ -271,7 +296,8 @@ static void attempt_returned(struct model *m, struct sock *s, const struct call 
 
 void attempt_heard(struct model *m, struct sock *s, const struct call *c)
 {
-	bool moves = c->verb == VERB_SEND || c->verb == VERB_RECV;
+	bool moves = (c->verb == VERB_SEND || c->verb == VERB_RECV) && c->outcome != OUTCOME_AGAIN &&
+		     c->outcome != OUTCOME_INTERRUPTED && !c->open;
 	int error = 0;
 
 	if (!s->in_attempt)
@@ -295,6 +321,14 @@ void attempt_heard(struct model *m, struct sock *s, const struct call *c)
 					      : LEARNED_NOT);
 }
 
+/* Its connect() ended with a signal, and nothing was heard after it. ERESTARTSYS and its kind are above 511. */
+static bool attempt_interrupted(struct sock *s)
+{
+	const struct attempt *a = attempt_last(s);
+
+	return a->did_return && (a->returned == EINTR || a->returned > 511);
+}
+
 void sock_closed(struct model *m, struct sock *s, enum end_by by)
 {
 	struct peer_span *p = peer_open(&s->life);
@@ -302,12 +336,13 @@ void sock_closed(struct model *m, struct sock *s, enum end_by by)
 	if (s->state == STATE_CLOSED)
 		return;
 	if (s->in_attempt)
-		attempt_end(m, s, ATTEMPT_ABANDONED, 0, LEARNED_NOT);
+		attempt_end(m, s, attempt_interrupted(s) ? ATTEMPT_INTERRUPTED : ATTEMPT_ABANDONED, 0, LEARNED_NOT);
+	s->in_attempt = false;
 	if (p)
 		p->to = m->now;
 	s->life.closed = m->now;
 	s->life.closed_by = by;
-	if (by == BY_CLOSE || by == BY_DUP2)
+	if (s->closing)
 		sock_apply(m, s, VERB_LAST_CLOSE, OUTCOME_OK, FACT_UNKNOWN, s->closing);
 	else
 		sock_apply_fact(m, s, VERB_LAST_CLOSE, FACT_UNKNOWN, end_name(by));

@@ -1,115 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Processes, threads, and descriptor tables: who holds which socket by which number, from when to when. Tables are
- * the kernel's files_struct, which threads share, clone(CLONE_FILES) shares between processes, and fork copies.
- */
+/* Processes and threads: fork, exec, exit, and which descriptor table (model_tables.c) each of them uses. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
 #include "model_internal.h"
-
-static struct table *table_get(struct model *m, uint64_t files)
-{
-	struct table *t;
-
-	HASH_FIND(hh, m->tables, &files, sizeof(files), t);
-	if (t)
-		return t;
-	t = model_alloc(m, sizeof(*t));
-	if (!t)
-		return NULL;
-	t->files = files;
-	HASH_ADD(hh, m->tables, files, sizeof(t->files), t);
-	return t;
-}
-
-struct alias *alias_find(struct table *t, int fd)
-{
-	struct alias *a;
-
-	HASH_FIND_INT(t->aliases, &fd, a);
-	return a;
-}
-
-void alias_end(struct model *m, struct table *t, struct alias *a, enum end_by by)
-{
-	struct descriptor *d = &a->sock->life.descriptors[a->span];
-	struct sock *s = a->sock;
-
-	d->to = m->now;
-	d->end = by;
-	HASH_DEL(t->aliases, a);
-	free(a);
-	if (!--s->aliases)
-		sock_closed(m, s, by);
-}
-
-static void alias_insert(struct model *m, struct table *t, const struct process *p, int fd, struct sock *s,
-			 enum how how, bool cloexec)
-{
-	struct alias *a = model_alloc(m, sizeof(*a));
-	struct descriptor *d;
-
-	if (!a)
-		return;
-	a->span = s->life.descriptor_count;
-	d = GROW(m, s->life.descriptors, s->life.descriptor_count);
-	if (!d) {
-		free(a);
-		return;
-	}
-	if (!a->span) {
-		s->life.pid = p->pid;
-		memcpy(s->life.comm, p->comm, COMM_LEN);
-	}
-	*d = (struct descriptor){ .process = p->id, .fd = fd, .from = m->now, .to = OPEN, .how = how };
-	if (how == HOW_SNAPSHOT)
-		d->from = OPEN;
-	a->fd = fd;
-	a->sock = s;
-	a->cloexec = cloexec;
-	s->aliases++;
-	HASH_ADD_INT(t->aliases, fd, a);
-}
-
-void alias_add(struct model *m, struct thread *th, int fd, struct sock *s, enum how how, bool cloexec, enum end_by old)
-{
-	struct alias *a = alias_find(th->table, fd);
-
-	if (a) {
-		/* Only dup2 takes a number that is in use; else an end was not seen. */
-		a->sock->life.uncertain |= old != BY_DUP2;
-		alias_end(m, th->table, a, old);
-	}
-	alias_insert(m, th->table, &th->proc->process, fd, s, how, cloexec);
-}
-
-/* The last process that used it is gone, or has another one now. */
-static void table_leave(struct model *m, struct table *t, enum end_by by)
-{
-	struct alias *a, *next;
-
-	if (!t || --t->users)
-		return;
-	HASH_ITER (hh, t->aliases, a, next)
-		alias_end(m, t, a, by);
-	HASH_DEL(m->tables, t);
-	free(t);
-}
-
-static void table_join(struct proc *p, struct table *t)
-{
-	p->table = t;
-	t->users++;
-}
-
-static void table_copy(struct model *m, struct proc *p, struct table *to, const struct table *from)
-{
-	for (struct alias *a = from->aliases; a; a = a->hh.next)
-		alias_insert(m, to, &p->process, a->fd, a->sock, HOW_FORK, a->cloexec);
-}
 
 static struct proc *proc_find(struct model *m, uint32_t tgid)
 {
@@ -148,20 +44,27 @@ static void proc_free(struct proc *p)
 static void thread_forget(struct model *m, struct thread *t)
 {
 	t->proc->threads--;
+	table_use(m, &t->table, NULL, BY_EXIT);
 	HASH_DEL(m->threads, t);
 	free(t);
 }
 
-static void proc_retire(struct model *m, struct proc *p)
+/* Those whose ends were lost. */
+static void proc_threads_forget(struct model *m, struct proc *p)
 {
 	struct thread *t, *next;
 
-	table_leave(m, p->table, BY_EXIT);
-	if (p->threads) { /* their ends were lost */
-		HASH_ITER (hh, m->threads, t, next)
-			if (t->proc == p)
-				thread_forget(m, t);
-	}
+	if (!p->threads)
+		return;
+	HASH_ITER (hh, m->threads, t, next)
+		if (t->proc == p)
+			thread_forget(m, t);
+}
+
+static void proc_retire(struct model *m, struct proc *p)
+{
+	proc_threads_forget(m, p);
+	table_use(m, &p->table, NULL, BY_EXIT);
 	HASH_DEL(m->procs, p);
 	if (m->sink.process && !m->err)
 		model_failed(m, m->sink.process(m->sink.arg, &p->process));
@@ -191,30 +94,28 @@ static struct thread *thread_put(struct model *m, uint32_t tid, struct proc *p, 
 	}
 	p->threads++;
 	t->proc = p;
-	t->table = table;
+	table_use(m, &t->table, table, BY_CLOSE);
 	return t;
 }
 
 void task_seen(struct model *m, const struct rec_task *r)
 {
 	struct proc *p = proc_find(m, r->tgid);
-	struct table *t = table_get(m, r->files);
+	struct thread *th = thread_find(m, r->h.tid);
+	struct table *t = table_find(m, r->files), *old;
 
+	if (!p)
+		p = proc_new(m, r->tgid, r->parent, r->comm);
+	if (!p)
+		return;
+	if (!t) {
+		old = th && th->proc == p ? th->table : p->table;
+		t = table_follow(m, p, old, (th && th->table == old) + (p->table == old), r->files);
+	}
 	if (!t)
 		return;
-	if (!p) {
-		p = proc_new(m, r->tgid, r->parent, r->comm);
-		if (!p)
-			return;
-	}
-	if (!p->table) {
-		table_join(p, t);
-	} else if (p->table != t && !t->users) { /* the table of an unseen unshare(CLONE_FILES) */
-		table_copy(m, p, t, p->table);
-		t->users++;
-		table_leave(m, p->table, BY_CLOSE);
-		p->table = t;
-	}
+	if (!p->table || r->h.tid == p->tgid)
+		table_use(m, &p->table, t, BY_CLOSE);
 	thread_put(m, r->h.tid, p, t);
 }
 
@@ -229,41 +130,45 @@ struct thread *thread_get(struct model *m, uint32_t tid)
 	return thread_find(m, tid);
 }
 
-static void child_table(struct model *m, struct proc *p, struct table *from, const struct rec_fork *r)
+static struct table *child_table(struct model *m, struct proc *p, struct table *from, const struct rec_fork *r)
 {
-	struct table *t;
+	struct table *t = table_find(m, r->files);
 
-	if (r->files == r->from) {
-		table_join(p, from);
-		return;
-	}
-	t = table_get(m, r->files);
-	if (!t)
-		return;
-	table_join(p, t);
-	table_copy(m, p, t, from);
+	if (r->files == r->from || t == from)
+		return from;
+	if (t) /* the end of its last user was lost */
+		table_clear(m, t, BY_EXIT);
+	else
+		t = table_new(m, r->files);
+	if (t)
+		table_copy(m, p, t, from);
+	return t;
 }
 
 void task_forked(struct model *m, const struct rec_fork *r)
 {
 	struct thread *parent = thread_get(m, r->h.tid);
 	struct proc *p = proc_find(m, r->tgid);
+	struct table *t;
 
-	if (!parent || m->err)
+	if (!parent)
 		return;
-	if (r->tgid == r->parent_tgid) {
-		thread_put(m, r->tid, parent->proc, parent->table);
-		return;
+	if (r->tgid == r->parent_tgid || p == parent->proc) {
+		p = parent->proc;
+	} else {
+		if (p) /* its end was lost, the number is used again */
+			proc_retire(m, p);
+		p = proc_new(m, r->tgid, r->parent_tgid, r->comm);
+		if (!p)
+			return;
+		p->process.start = m->now;
 	}
-	if (p) /* its end was lost, the number is used again */
-		proc_retire(m, p);
-	p = proc_new(m, r->tgid, r->parent_tgid, r->comm);
-	if (!p)
+	t = child_table(m, p, parent->table, r);
+	if (!t)
 		return;
-	p->process.start = m->now;
-	child_table(m, p, parent->table, r);
-	if (p->table)
-		thread_put(m, r->tid, p, p->table);
+	if (!p->table)
+		table_use(m, &p->table, t, BY_EXIT);
+	thread_put(m, r->tid, p, t);
 }
 
 static char *copy_words(struct model *m, const char *from, size_t len)
@@ -284,17 +189,25 @@ static void exec_drop_cloexec(struct model *m, struct table *t)
 			alias_end(m, t, a, BY_CLOEXEC);
 }
 
-/* An exec gives a process that shared its table one of its own. */
-static void exec_table(struct model *m, struct proc *p, uint64_t files)
+/* An exec ends all threads but its own, and gives a process that shared its table one of its own. */
+static void exec_table(struct model *m, struct proc *p, const struct rec_exec *r)
 {
-	struct table *t = table_get(m, files), *old = p->table;
+	struct thread *th = thread_find(m, r->old_tid);
+	struct table *t;
 
-	if (!t || t == old)
+	if (th && th->proc == p) {
+		table_use(m, &p->table, th->table, BY_EXIT);
+		thread_forget(m, th);
+	}
+	proc_threads_forget(m, p);
+	t = table_find(m, r->files);
+	if (!t)
+		t = table_follow(m, p, p->table, 1, r->files);
+	if (!t)
 		return;
-	table_join(p, t);
-	if (old)
-		table_copy(m, p, t, old);
-	table_leave(m, old, BY_CLOSE);
+	table_use(m, &p->table, t, BY_CLOSE);
+	exec_drop_cloexec(m, t);
+	thread_put(m, r->h.tid, p, t);
 }
 
 int task_execed(struct model *m, const struct rec_exec *r)
@@ -319,11 +232,7 @@ int task_execed(struct model *m, const struct rec_exec *r)
 	e->args = copy_words(m, args, r->args_len);
 	e->args_len = r->args_len;
 	e->args_cut = r->args_all > r->args_len;
-	exec_table(m, p, r->files);
-	if (p->table) {
-		exec_drop_cloexec(m, p->table);
-		thread_put(m, r->h.tid, p, p->table);
-	}
+	exec_table(m, p, r);
 	return 0;
 }
 

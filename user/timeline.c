@@ -99,7 +99,7 @@ static void add_args(cJSON *object, const struct exec *exec)
 	const char *word, *end;
 	cJSON *args;
 
-	if (!exec || !exec->args)
+	if (!exec->args)
 		return json_null(object, "args");
 	args = json_array(object, "args");
 	end = exec->args + exec->args_len;
@@ -139,13 +139,14 @@ static void add_exit(cJSON *object, const struct process *process)
 
 void timeline_process(cJSON *object, const struct process *process)
 {
-	const struct exec *last = process->exec_count ? &process->execs[process->exec_count - 1] : NULL;
+	static const struct exec none;
+	const struct exec *last = process->exec_count ? &process->execs[process->exec_count - 1] : &none;
 
 	json_int(object, "id", process->id);
 	json_size(object, "pid", process->pid);
 	json_id(object, "parent", process->parent);
 	add_comm(object, process->comm);
-	json_string(object, "exe", last ? last->exe : NULL);
+	json_string(object, "exe", last->exe);
 	add_args(object, last);
 	add_execs(object, process);
 	json_known(object, "start", process->start);

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Descriptor tables: who holds which socket by which number, from when to when. A table is the kernel's files_struct,
+ * which threads share, clone(CLONE_FILES) shares between processes, and fork copies.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "model_internal.h"
+
+struct table *table_find(struct model *m, uint64_t files)
+{
+	struct table *t;
+
+	HASH_FIND(hh, m->tables, &files, sizeof(files), t);
+	return t;
+}
+
+struct table *table_new(struct model *m, uint64_t files)
+{
+	struct table *t = model_alloc(m, sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->files = files;
+	HASH_ADD(hh, m->tables, files, sizeof(t->files), t);
+	return t;
+}
+
+struct alias *alias_find(struct table *t, int fd)
+{
+	struct alias *a;
+
+	HASH_FIND_INT(t->aliases, &fd, a);
+	return a;
+}
+
+void alias_end(struct model *m, struct table *t, struct alias *a, enum end_by by)
+{
+	struct descriptor *d = &a->sock->life.descriptors[a->span];
+	struct sock *s = a->sock;
+
+	d->to = m->now;
+	d->end = by;
+	HASH_DEL(t->aliases, a);
+	free(a);
+	if (!--s->aliases)
+		sock_closed(m, s, by);
+}
+
+static void alias_insert(struct model *m, struct table *t, const struct process *p, int fd, struct sock *s,
+			 enum how how, bool cloexec)
+{
+	struct descriptor *d;
+	struct alias *a;
+
+	if (s->state == STATE_CLOSED) { /* an end that was none, or a number that was free before its call returned */
+		s->life.uncertain = true;
+		return;
+	}
+	a = model_alloc(m, sizeof(*a));
+	if (!a)
+		return;
+	a->span = s->life.descriptor_count;
+	d = GROW(m, s->life.descriptors, s->life.descriptor_count);
+	if (!d) {
+		free(a);
+		return;
+	}
+	if (!a->span) {
+		s->life.pid = p->pid;
+		memcpy(s->life.comm, p->comm, COMM_LEN);
+	}
+	*d = (struct descriptor){ .process = p->id, .fd = fd, .from = m->now, .to = OPEN, .how = how };
+	if (how == HOW_SNAPSHOT)
+		d->from = OPEN;
+	a->fd = fd;
+	a->sock = s;
+	a->cloexec = cloexec;
+	s->aliases++;
+	HASH_ADD_INT(t->aliases, fd, a);
+}
+
+void alias_add(struct model *m, struct thread *th, int fd, struct sock *s, enum how how, bool cloexec, enum end_by old)
+{
+	struct alias *a = alias_find(th->table, fd);
+
+	if (a && a->sock == s) { /* told of before its call returned, or an end was not seen: it goes on */
+		a->cloexec = cloexec;
+		return;
+	}
+	if (a) {
+		/* Only dup2 takes a number that is in use; else an end was not seen. */
+		a->sock->life.uncertain |= old != BY_DUP2;
+		alias_end(m, th->table, a, old);
+	}
+	alias_insert(m, th->table, &th->proc->process, fd, s, how, cloexec);
+}
+
+void table_clear(struct model *m, struct table *t, enum end_by by)
+{
+	struct alias *a, *next;
+
+	HASH_ITER (hh, t->aliases, a, next)
+		alias_end(m, t, a, by);
+}
+
+void table_use(struct model *m, struct table **used, struct table *t, enum end_by by)
+{
+	struct table *old = *used;
+
+	if (t)
+		t->users++;
+	*used = t;
+	if (!old || --old->users)
+		return;
+	table_clear(m, old, by);
+	HASH_DEL(m->tables, old);
+	free(old);
+}
+
+void table_copy(struct model *m, struct proc *p, struct table *to, const struct table *from)
+{
+	for (struct alias *a = from->aliases; a; a = a->hh.next)
+		alias_insert(m, to, &p->process, a->fd, a->sock, HOW_FORK, a->cloexec);
+}
+
+struct table *table_follow(struct model *m, struct proc *p, struct table *old, size_t own, uint64_t files)
+{
+	struct table *t;
+
+	if (old && old->users == own) {
+		HASH_DEL(m->tables, old);
+		old->files = files;
+		HASH_ADD(hh, m->tables, files, sizeof(old->files), old);
+		return old;
+	}
+	t = table_new(m, files);
+	if (t && old)
+		table_copy(m, p, t, old);
+	return t;
+}
