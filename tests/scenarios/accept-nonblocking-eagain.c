@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Rules 10, 16: nobody waits: EAGAIN, and the listener stays as it was. */
+#include "scenario.h"
+
+int main(void)
+{
+	struct sockaddr_in addr;
+	int fd = tcp_listener(1, &addr);
+
+	MUST(fcntl(fd, F_SETFL, O_NONBLOCK));
+	FAILS(EAGAIN, accept(fd, NULL, NULL));
+	close(fd);
+	return 0;
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Rule 10: the peer is known also when accept() was given no address to put it. */
+#include "scenario.h"
+
+int main(void)
+{
+	struct tcp t = tcp_connected();
+
+	close(t.client);
+	close(t.server);
+	close(t.listener);
+	return 0;
+}

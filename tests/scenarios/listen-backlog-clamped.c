@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Rule 8: the backlog asked for and the one after the clamp by somaxconn, 4096 in a new network namespace. */
+#include "scenario.h"
+
+int main(void)
+{
+	struct sockaddr_in addr;
+
+	close(tcp_listener(1000000, &addr));
+	close(tcp_listener(-1, &addr));
+	return 0;
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Rule 11: nobody listens. The descriptor stays open on a failed socket. */
+#include "scenario.h"
+
+int main(void)
+{
+	struct sockaddr_in addr;
+	int bound = inet_bound(SOCK_STREAM, &addr), fd = MUST(socket(AF_INET, SOCK_STREAM, 0));
+
+	FAILS(ECONNREFUSED, connect(fd, SA(addr), sizeof(addr)));
+	close(fd);
+	close(bound);
+	return 0;
+}
