@@ -1,0 +1,240 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+# record itself: how it selects, how it ends, what it leaves.
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+
+sys.dont_write_bytecode = True
+import live
+
+tap = live.Tap()
+schema = live.Schema()
+NC = ('nc', '-l', '127.0.0.1', '8001')
+
+# Three threads that pass a byte to and fro, a thread that waits, and what it says when it is so far.
+THREADS = '''
+import socket, threading, time
+def talk(a, b):
+    while True:
+        a.send(b"x"); b.recv(1); time.sleep(0.002)
+for _ in range(3):
+    threading.Thread(target=talk, args=socket.socketpair()).start()
+s = socket.create_server(("127.0.0.1", 8002))
+print("ready", flush=True)
+s.accept()
+'''
+FORKS = '''
+import os, socket
+if os.fork():
+    os.wait()
+    socket.socket(socket.AF_INET)
+else:
+    socket.socket(socket.AF_UNIX)
+'''
+TALKS = '''
+import socket, time
+a, b = socket.socketpair()
+while True:
+    a.send(b"x"); b.recv(1); time.sleep(0.001)
+'''
+FLOODS = '''
+import socket
+a, b = socket.socketpair()
+for _ in range(%d):
+    a.send(b"x"); b.recv(1)
+'''
+
+
+def python(script):
+    return ['/usr/bin/python3', '-c', script]
+
+
+def record(name, *args):
+    return live.run(live.SOCKLIFE, 'record', '-q', '-o', tap.path(name), *args)
+
+
+def until(what, seconds=5):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if what():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def listens(port):
+    """In this network namespace; without a socket."""
+    return any(line.split()[1].endswith(f':{port:04X}') and line.split()[3] == '0A'
+               for line in open('/proc/net/tcp').readlines()[1:])
+
+
+def programs_of(pid):
+    """The ids of the BPF programs that a process holds."""
+    ids = set()
+    for fd in os.listdir(f'/proc/{pid}/fdinfo'):
+        ids |= {int(line.split()[1]) for line in open(f'/proc/{pid}/fdinfo/{fd}') if line.startswith('prog_id:')}
+    return ids
+
+
+def programs_gone(ids, seconds):
+    def gone():
+        return not ids & {p['id'] for p in json.loads(live.run('bpftool', '-j', 'prog', 'list').stdout)}
+    return until(gone, seconds)
+
+
+def statuses():
+    os.chmod(tap.dir.name, 0o755)
+    for want, name, command in (
+            (0, 'success', ['true']),
+            (7, 'its status', ['sh', '-c', 'exit 7']),
+            (137, '128+N when signal N killed it', ['sh', '-c', 'kill -9 $$']),
+            (127, '127 when it is not there', ['/no/such/command']),
+            (126, '126 when it may not be executed', ['/etc/passwd'])):
+        got = record('status.slt', '--', *command)
+        tap.ok(got.returncode == want, f'exit status: {name}', f'{got.returncode}, not {want}: {got.stderr}')
+    p = live.run(live.SOCKLIFE, 'record', '-o', tap.path('status.slt'), '--', 'true')
+    tap.ok(p.stderr.count('\n') == 1 and ' records, 0 lost, ' in p.stderr, 'a line sums it up', p.stderr)
+    tap.ok(os.stat(tap.path('status.slt')).st_mode & 0o777 == 0o600, 'a capture is for its owner only')
+
+
+def interrupted():
+    """SIGINT to socklife alone: it hands it on, and ends at once."""
+    p = live.start(live.SOCKLIFE, 'record', '-q', '-o', tap.path('int.slt'), '--', *NC)
+    tap.ok(until(lambda: listens(8001)), 'nc waits for a call')
+    time.sleep(0.2)
+    ids = programs_of(p.pid)
+    tap.ok(len(ids) > 50, f'{len(ids)} BPF programs are loaded')
+    begin = time.monotonic()
+    p.send_signal(signal.SIGINT)
+    status = p.wait()
+    took = (time.monotonic() - begin) * 1000
+    tap.ok(status == 130, 'SIGINT: exit status 130', status)
+    tap.note(f'record ended {took:.1f} ms after SIGINT')
+    tap.ok(took < 100, 'SIGINT: record ended within 100 ms')
+    doc, said = live.export(tap.path('int.slt'))
+    if live.sound(tap, schema, 'SIGINT', doc, said):
+        accept = [e for e in doc['events'] if e['call'].startswith('accept')]
+        tap.ok(len(accept) == 1 and accept[0].get('error') == 'ERESTARTSYS' and doc['processes'][0]['exit'] == {'signal': 'SIGINT'},
+               'SIGINT: the accept() that it interrupted, and what ended nc', accept)
+    tap.ok(programs_gone(ids, 10), 'nothing is left attached')
+
+
+def still_blocked():
+    """COMMAND goes on after the signal: record ends all the same, and its call is in the file as one that has not returned."""
+    p = live.start(live.SOCKLIFE, 'record', '-q', '-o', tap.path('open.slt'), '--',
+                   'sh', '-c', 'trap "" INT; exec "$@"', 'sh', *NC)
+    until(lambda: listens(8001))
+    time.sleep(0.2)
+    begin = time.monotonic()
+    p.send_signal(signal.SIGINT)
+    status = p.wait()
+    took = (time.monotonic() - begin) * 1000
+    tap.ok(status == 0 and took < 150, 'a COMMAND that ignores SIGINT does not hold it up', f'{status}, {took:.1f} ms')
+    doc, said = live.export(tap.path('open.slt'))
+    if live.sound(tap, schema, 'ignored SIGINT', doc, said):
+        accept = [e for e in doc['events'] if e['call'].startswith('accept')]
+        tap.ok(len(accept) == 1 and accept[0]['dur'] is accept[0]['ret'] is None, 'its accept() is still open', accept)
+        tap.ok(listens(8001) and doc['processes'][0]['end'] is None and doc['processes'][0]['exit'] is None, 'and nc goes on')
+        os.kill(doc['processes'][0]['pid'], signal.SIGKILL)
+
+
+def terminal():
+    """Ctrl-C: the terminal sends it to both, COMMAND gets it once."""
+    pid, fd = pty.fork()
+    if not pid:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        count = 'n=0; trap "n=$((n + 1))" INT; sleep 20 & echo up; wait; sleep 0.02; kill $!; exit $((40 + n))'
+        os.execv(live.SOCKLIFE, [live.SOCKLIFE, 'record', '-q', '-o', tap.path('tty.slt'), '--', 'sh', '-c', count])
+    os.read(fd, 2)
+    time.sleep(0.1)
+    os.write(fd, b'\x03')
+    _, status = os.waitpid(pid, 0)
+    tap.ok(os.waitstatus_to_exitcode(status) == 41, 'Ctrl-C: COMMAND gets it once, and its status is passed on',
+           os.waitstatus_to_exitcode(status))
+    os.close(fd)
+
+
+def process():
+    """-p: a process with threads that was there before."""
+    p = live.start(*python(THREADS), stdout=subprocess.PIPE)
+    p.stdout.readline()
+    got = record('pid.slt', '-p', p.pid, '--duration', '0.5')
+    tap.ok(got.returncode == 0 and p.poll() is None, '-p and --duration: the process goes on', got.stderr)
+    doc, said = live.export(tap.path('pid.slt'))
+    if live.sound(tap, schema, '-p', doc, said):
+        tap.ok(len({e['tid'] for e in doc['events']}) == 3 and {e['call'] for e in doc['events']} == {'sendto', 'recvfrom'},
+               '-p: all its threads, what they do from now on', {(e['tid'], e['call']) for e in doc['events']})
+        tap.ok(len(doc['sockets']) == 6 and {s['origin'] for s in doc['sockets']} == {'snapshot'} and
+               {s['states'][0]['state'] for s in doc['sockets']} == {'connected'}, '-p: its sockets were there before')
+    second = live.start(live.SOCKLIFE, 'record', '-q', '-o', tap.path('pid2.slt'), '-p', p.pid)
+    until(lambda: os.path.exists(tap.path('pid2.slt')) and os.path.getsize(tap.path('pid2.slt')), 20)
+    p.kill()
+    p.wait()
+    tap.ok(until(lambda: second.poll() == 0), '-p: ends when the process does', second.poll())
+    second.kill()
+
+
+def duration():
+    begin = time.monotonic()
+    got = record('duration.slt', '--duration', '0.5', '--', 'sh', '-c', 'echo $$; exec sleep 20 >/dev/null 2>&1')
+    took = time.monotonic() - begin
+    pid = int(got.stdout)
+    alive = os.path.exists(f'/proc/{pid}')
+    tap.ok(got.returncode == 0 and 0.5 < took < 5 and alive, '--duration: ends, COMMAND goes on', (got, took, alive))
+    os.kill(pid, signal.SIGKILL)
+
+
+def no_follow():
+    for options, families in (((), ['AF_INET', 'AF_UNIX']), (('--no-follow',), ['AF_INET'])):
+        record('follow.slt', *options, '--', *python(FORKS))
+        doc, _ = live.export(tap.path('follow.slt'))
+        got = sorted(s['family'] for s in doc['sockets'])
+        tap.ok(got == families and len(doc['processes']) == len(families), f'{options or "follow"}: {families}', doc['processes'])
+
+
+def pipe():
+    """-o - into export: COMMAND's own output goes to standard error."""
+    p = live.run('sh', '-c', '"$0" record -q -o - -- sh -c "echo hello; curl -s http://127.0.0.1:1/" | "$0" export - -f ndjson',
+                 live.SOCKLIFE)
+    lines = [json.loads(line) for line in p.stdout.splitlines()]
+    kinds = {line['kind'] for line in lines}
+    tap.ok(p.stderr == 'hello\n' and {'trace', 'process', 'socket', 'event'} <= kinds, 'record -o - | export - -f ndjson', (p.stderr, kinds))
+    tap.ok(any(line.get('call') == 'connect' and line.get('error') in ('ECONNREFUSED', 'EINPROGRESS') for line in lines),
+           'and the calls are in it')
+
+
+def killed():
+    p = live.start(live.SOCKLIFE, 'record', '-q', '-o', tap.path('killed.slt'), '--', *python(TALKS))
+    time.sleep(2.5)
+    ids = programs_of(p.pid)
+    children = open(f'/proc/{p.pid}/task/{p.pid}/children').read().split()
+    p.kill()
+    p.wait()
+    doc, said = live.export(tap.path('killed.slt'))
+    tap.ok(doc and doc['trace']['complete'] is False and len(doc['events']) > 300 and not schema.wrong(doc),
+           'SIGKILL: what was recorded can be read', said)
+    tap.ok(said.count('\n') == 1 and 'cut short' in said, 'SIGKILL: one line says that it was cut', said)
+    for child in children:
+        os.kill(int(child), signal.SIGKILL)
+    tap.ok(len(ids) > 50 and programs_gone(ids, 10), 'SIGKILL: nothing is left attached')
+
+
+def loss():
+    p = record('loss.slt', '--buffer', '4K', '--fail-on-loss', '--', *python(FLOODS % 10000))
+    doc, said = live.export(tap.path('loss.slt'))
+    lost = doc['trace']['lost']
+    tap.ok(p.returncode == 3 and lost['events'] > 0, '--fail-on-loss: exit status 3', (p, lost['events']))
+    tap.ok(lost['intervals'] and sum(i['events'] for i in lost['intervals']) == lost['events'] and not schema.wrong(doc),
+           'each loss has its place', (lost['events'], lost['intervals'][:3], schema.wrong(doc)))
+    tap.ok(record('floods.slt', '--fail-on-loss', '--', *python(FLOODS % 100000)).returncode == 0, 'the default buffer loses nothing')
+
+
+live.alone()
+for test in (statuses, interrupted, still_blocked, terminal, process, duration, no_follow, pipe, killed, loss):
+    test()
+tap.done()

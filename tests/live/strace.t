@@ -1,0 +1,147 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+# The witness: the same run seen by socklife and by strace -f. Every %network call, and every other call of the table on a
+# socket, must agree in thread, order, descriptor, socket (inode), return value, error and bytes.
+import glob
+import os
+import re
+import sys
+
+sys.dont_write_bytecode = True
+import live
+
+LOADS = ('curl', 'dns', 'redis', 'http', 'socat', 'nc')
+MOVES = {'sendto', 'recvfrom', 'sendmsg', 'recvmsg', 'sendmmsg', 'recvmmsg', 'read', 'write', 'readv', 'writev'}
+UNFINISHED = re.compile(r' ?<unfinished \.\.\.>')
+RESUMED = re.compile(r'<\.\.\. \w+ resumed>')
+CALL = re.compile(r'(\w+)\((.*)\) += (\S+?)(?:<(.*?)>)?(?: ([A-Z0-9]+) \(.*\))?(?: \(.*\))?$')
+DESCRIPTOR = re.compile(r'(-?\d+)(?:<(.*?)>)?(?:, (-?\d+)(?:<(.*?)>)?)?')
+SOCKET = re.compile(r'socket:\[(\d+)\]')
+
+# $0: where; its arguments: the calls, a name, a command line. Several run at once: one scenario waits for 10 s.
+JOB = 'mkdir -p "$0/$2" && cd "$0/$2" && timeout 20 ' \
+    'strace -f -y -v -qq -e signal=none -e trace="$1" -o "$0/$2.strace" $3 </dev/null >"$0/$2.out" 2>&1; echo $? >"$0/$2.exit"'
+
+
+def strace_lines(path):
+    """(tid, whole call), a call that was cut by another thread's put together again."""
+    begun = {}
+    for line in open(path, errors='replace'):
+        tid, text = line.rstrip('\n').split(None, 1)
+        if RESUMED.match(text):
+            text = begun.pop(tid, '') + RESUMED.sub('', text)
+        elif text.endswith('<unfinished ...>'):
+            begun[tid] = UNFINISHED.sub('', text)
+            continue
+        yield int(tid), UNFINISHED.sub('', text)
+    for tid, text in begun.items():
+        yield int(tid), text + ') = ?'
+
+
+def strace_call(text, any_descriptor):
+    """(call, fd, inode, ret, error, bytes) of a line that socklife must have; None of any other. '?' is not known."""
+    m = CALL.match(text)
+    if not m:
+        return None
+    call, args, ret, made, error = m.groups()
+    fd = inode = None
+    if call in ('socket', 'socketpair'):
+        inode = made and SOCKET.match(made).group(1)
+    else:
+        fd, name, other, other_name = DESCRIPTOR.match(args).groups()
+        sock = SOCKET.match(name or '')
+        if not sock and call in ('dup2', 'dup3'):
+            sock = SOCKET.match(other_name or '') # the one that it closes
+        if call not in any_descriptor and not sock:
+            return None
+        inode = sock and sock.group(1)
+    ret = '?' if ret == '?' and not error else -1 if ret == '?' else int(ret, 0)
+    moved = None
+    if call in MOVES and ret != '?' and ret >= 0:
+        moved = sum(map(int, re.findall(r'msg_len=(\d+)', args))) if 'mmsg' in call else ret
+    return call, fd and int(fd), inode, ret, error, moved
+
+
+def strace_calls(path, any_descriptor):
+    calls = {}
+    for tid, text in strace_lines(path):
+        call = strace_call(text, any_descriptor)
+        if call:
+            calls.setdefault(tid, []).append((call, text))
+    return calls
+
+
+def socklife_calls(doc):
+    inodes = {s['id']: s['inode'] for s in doc['sockets']}
+    calls = {}
+    for e in doc['events']:
+        fd = None if e['call'] in ('socket', 'socketpair') else e['fd']
+        inode = inodes.get(e.get('socket')) if e['call'] != 'socketpair' else None
+        ret = '?' if e['dur'] is None else e['ret']
+        moved = e.get('bytes', 0) if e['call'] in MOVES and ret != '?' and ret >= 0 else None
+        calls.setdefault(e['tid'], []).append(((e['call'], fd, inode, ret, e.get('error'), moved), e))
+    return calls
+
+
+def agree(ours, theirs):
+    if theirs[3] == '?': # killed in it: strace does not know what it would have returned
+        return ours[:3] == theirs[:3]
+    return ours == theirs
+
+
+def compare(ours, theirs):
+    """Calls compared, and the pairs that differ."""
+    count, bad = 0, []
+    for tid, calls in theirs.items():
+        seen = ours.get(tid, [])
+        for i in range(max(len(calls), len(seen))):
+            a = seen[i] if i < len(seen) else (None, 'nothing')
+            b = calls[i] if i < len(calls) else (None, 'nothing')
+            count += 1
+            if not (a[0] and b[0] and agree(a[0], b[0])):
+                bad.append((tid, a, b))
+    return count, bad
+
+
+def judge(tap, name, ours, theirs):
+    count, bad = compare(ours, theirs)
+    tap.ok(count and not bad, f'{name}: {count} calls in {len(theirs)} threads, {len(bad)} disagreements')
+    for tid, (a, event), (b, line) in bad[:5]:
+        tap.note(f'thread {tid}\n  socklife {a}\n  strace   {b}\n    {event}\n    {line}')
+    return count, len(bad)
+
+
+def jobs(tap):
+    """What is run: a name and its command line."""
+    for path in sorted(glob.glob(os.path.join(live.BUILD, 'tests/scenarios/*'))):
+        if os.access(path, os.X_OK) and not path.endswith('.d'):
+            yield os.path.basename(path), [path]
+    for load in LOADS:
+        yield load, [live.WORKLOAD, load, tap.path(load)]
+
+
+def main():
+    tap = live.Tap()
+    table = [line.split() for line in live.run(live.SOCKLIFE, 'syscalls').stdout.splitlines()[1:]]
+    names = ','.join('?' + row[0] for row in table)
+    any_descriptor = {row[0] for row in table if row[2] == 'any'}
+    words = [word for name, command in jobs(tap) for word in (name, ' '.join(command))]
+    p = live.run(live.SOCKLIFE, 'record', '-q', '-o', tap.path('all.slt'), '--',
+                 'xargs', '-0', '-n', '2', '-P', '4', 'sh', '-c', JOB, tap.dir.name, names, input='\0'.join(words))
+    tap.ok(p.returncode == 0, 'one recording of all', p.stderr)
+    doc, said = live.export(tap.path('all.slt'))
+    tap.ok(doc and doc['trace']['complete'] and not doc['trace']['lost']['events'], 'it is whole', said)
+    ours = socklife_calls(doc)
+    calls = bad = 0
+    for name, _ in jobs(tap):
+        status = open(tap.path(name + '.exit')).read().strip()
+        if name in LOADS:
+            tap.ok(status == '0', f'{name} does its work under both', f'exit status {status}')
+        n = judge(tap, name, ours, strace_calls(tap.path(name + '.strace'), any_descriptor))
+        calls, bad = calls + n[0], bad + n[1]
+    tap.note(f'{calls} calls compared, {bad} disagreements')
+    tap.done()
+
+
+live.alone()
+main()
