@@ -43,7 +43,7 @@ say = $(if $(V),@:,@printf '  %-8s %s\n' $(1) $(2))
 export BUILD
 
 .DELETE_ON_ERROR:
-.PHONY: all tests test check live asan fmt lint golden bench install uninstall clean help
+.PHONY: all tests test check live asan fuzz fmt lint golden bench install uninstall clean help
 .SECONDARY:
 
 all: $(BUILD)/socklife ## build build/socklife (the default)
@@ -62,6 +62,20 @@ live: tests ## the tests that need root
 asan: ## check under the address and undefined behaviour sanitizers, in build/asan
 	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/asan check \
 		CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
+
+FUZZ_SRC := tests/fuzz/fuzz_capture.c $(filter-out user/main.c,$(USER_SRC)) $(SCHEMA)
+SECONDS ?= 60
+
+fuzz: $(BUILD)/fuzz/capture ## fuzz what reads captures, for SECONDS=60
+	$(Q)mkdir -p $(BUILD)/fuzz/corpus
+	$(Q)$< -max_total_time=$(SECONDS) -timeout=10 -close_fd_mask=3 -print_final_stats=1 \
+		-artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/corpus tests/captures
+
+$(BUILD)/fuzz/capture: $(FUZZ_SRC) $(wildcard user/*.h bpf/*.h) $(BUILD)/flags | $(SKEL)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(USER_FLAGS) -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+		$(FUZZ_SRC) $(LIBS) -o $@
 
 fmt: ## format all C
 	$(Q)clang-format -i $(C_FILES)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What the parts of the model share: model.c (records and calls), model_tasks.c (processes, threads), model_tables.c
- * (their descriptors), model_life.c (sockets, their states and spans). Nobody else includes it.
+ * (their descriptors), model_descriptors.c (what calls do to those), model_life.c (sockets, their states and spans).
+ * Nobody else includes it.
  */
 #ifndef SOCKLIFE_MODEL_INTERNAL_H
 #define SOCKLIFE_MODEL_INTERNAL_H
@@ -106,6 +107,13 @@ void table_copy(struct model *m, struct proc *p, struct table *to, const struct 
  * another name (old's was made up), else a copy (of an unseen unshare(CLONE_FILES), or of an exec).
  */
 struct table *table_follow(struct model *m, struct proc *p, struct table *old, size_t own, uint64_t files);
+
+/* model_descriptors.c */
+/* A call was made on fd, which names s, although we may not have seen how it came to. */
+void sock_used(struct model *m, struct thread *th, const struct call *c, int fd, struct sock *s);
+void call_closes(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event);
+/* What a successful call did to descriptors. */
+void call_descriptors(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event);
 
 /* model_life.c */
 struct sock *sock_find(struct model *m, uint64_t sk);

@@ -306,6 +306,11 @@ void attempt_heard(struct model *m, struct sock *s, const struct call *c)
 		attempt_returned(m, s, c);
 		return;
 	}
+	if (s->state == STATE_CREATED || s->state == STATE_BOUND || s->state == STATE_LISTENING) { /* AF_UNSPEC */
+		attempt_end(m, s, ATTEMPT_ABANDONED, 0, LEARNED_NOT);
+		s->in_attempt = false;
+		return;
+	}
 	if (reads_so_error(c))
 		memcpy(&error, c->opt, sizeof(error));
 	if (error)

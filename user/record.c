@@ -168,8 +168,7 @@ static int select_and_attach(struct recording *r)
 	for (size_t i = 0; !err && i < r->pids_left; i++) {
 		err = loader_select(r->loader, r->pidfds[i]);
 		if (err == -ENOENT)
-			return message_failed("process %d: it ended before it could be traced",
-					      r->opt.pids.items[i]);
+			return message_failed("process %d: it ended before it could be traced", r->opt.pids.items[i]);
 	}
 	if (!err && r->command.pid)
 		err = loader_select(r->loader, r->command.pidfd);

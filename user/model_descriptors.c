@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a call does to descriptors: which socket it names, which it makes, which it ends. */
+#include <fcntl.h>
+#include <sys/socket.h>
+
+#include "model_internal.h"
+
+/* A number that a call was made on names its socket, although we did not see how it came to. */
+static void alias_seen(struct model *m, struct thread *th, const struct call *c, int fd, struct sock *s)
+{
+	struct alias *a = alias_find(th->table, fd);
+	const struct life *l = &s->life;
+
+	if ((a && a->sock == s) || s->state == STATE_CLOSED)
+		return;
+	for (size_t i = l->descriptor_count; i--;) { /* closed by another thread while the call ran */
+		if (l->descriptors[i].fd == fd && l->descriptors[i].to >= model_time(m, c->enter))
+			return;
+	}
+	alias_add(m, th, fd, s, l->descriptor_count ? HOW_SCM_RIGHTS : HOW_SNAPSHOT, false, BY_CLOSE);
+}
+
+void sock_used(struct model *m, struct thread *th, const struct call *c, int fd, struct sock *s)
+{
+	if (s->state == STATE_NONE) {
+		if (!s->view.valid && c->view.valid && fd == c->fd)
+			sock_view(s, &c->view);
+		sock_found(m, s, ORIGIN_SNAPSHOT);
+	}
+	alias_seen(m, th, c, fd, s);
+}
+
+/* The event is the cause of the socket's end, if this was its last descriptor. */
+static void alias_closed(struct model *m, struct table *t, struct alias *a, enum end_by by, int event)
+{
+	struct sock *s = a->sock;
+
+	s->closing = event;
+	alias_end(m, t, a, by);
+	s->closing = 0;
+}
+
+void call_closes(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event)
+{
+	struct alias *a = alias_find(th->table, c->fd);
+
+	if (a && a->sock == s)
+		alias_closed(m, th->table, a, BY_CLOSE, event);
+}
+
+static void sock_born(struct model *m, struct thread *th, struct sock *s, int fd, enum how how, uint32_t flags,
+		      int event)
+{
+	static const struct {
+		enum origin origin;
+		enum verb verb;
+	} births[] = {
+		[HOW_SOCKET] = { ORIGIN_SOCKET, VERB_CREATE },
+		[HOW_ACCEPT] = { ORIGIN_ACCEPT, VERB_ACCEPTED },
+		[HOW_SOCKETPAIR] = { ORIGIN_SOCKETPAIR, VERB_PAIR },
+	};
+
+	if (!s)
+		return;
+	s->life.origin = births[how].origin;
+	s->life.flags = flags & (SOCK_CLOEXEC | SOCK_NONBLOCK);
+	s->life.created = m->now;
+	alias_add(m, th, fd, s, how, flags & SOCK_CLOEXEC, BY_CLOSE);
+	sock_apply(m, s, births[how].verb, OUTCOME_OK, lifecycle_fact(&s->view), event);
+}
+
+static struct sock *call_accepts(struct model *m, struct thread *th, const struct call *c, struct sock *listener,
+				 int event)
+{
+	struct sock *s = c->sk2 != c->sk ? sock_made(m, c->sk2) : NULL;
+
+	if (!s)
+		return NULL;
+	s->life.listener = listener ? listener->life.id : 0;
+	sock_born(m, th, s, c->ret, HOW_ACCEPT, c->row->argc > 3 ? c->args[3] : 0, event);
+	return s;
+}
+
+static void call_pairs(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event)
+{
+	struct sock *other = c->sk2 != c->sk ? sock_made(m, c->sk2) : NULL;
+
+	if (!s || !other || !c->has_pair)
+		return;
+	s->life.peer_socket = other->life.id;
+	other->life.peer_socket = s->life.id;
+	sock_born(m, th, s, c->pair[0], HOW_SOCKETPAIR, c->args[1], event);
+	sock_born(m, th, other, c->pair[1], HOW_SOCKETPAIR, c->args[1], event);
+}
+
+static void call_dups(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event)
+{
+	struct alias *old = alias_find(th->table, c->ret);
+	bool replaces = c->row->fds == FDS_REPLACES, cloexec = replaces && c->row->argc > 2 && c->args[2] & O_CLOEXEC;
+
+	if (replaces && (int)c->args[0] == (int)c->args[1])
+		return;
+	if (replaces && old)
+		alias_closed(m, th->table, old, BY_DUP2, event);
+	if (s)
+		alias_add(m, th, c->ret, s, HOW_DUP, cloexec, BY_CLOSE);
+}
+
+static void call_fcntl(struct model *m, struct thread *th, const struct call *c, struct sock *s)
+{
+	struct alias *a = alias_find(th->table, c->fd);
+	int cmd = c->args[1];
+
+	if (cmd == F_DUPFD || cmd == F_DUPFD_CLOEXEC)
+		alias_add(m, th, c->ret, s, HOW_DUP, cmd == F_DUPFD_CLOEXEC, BY_CLOSE);
+	else if (cmd == F_SETFD && a)
+		a->cloexec = c->args[2] & FD_CLOEXEC;
+}
+
+void call_descriptors(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event)
+{
+	switch (c->verb) {
+	case VERB_CREATE:
+		sock_born(m, th, s, c->ret, HOW_SOCKET, c->args[1], event);
+		break;
+	case VERB_PAIR:
+		call_pairs(m, th, c, s, event);
+		break;
+	case VERB_ACCEPT:
+		call_accepts(m, th, c, s, event);
+		break;
+	case VERB_DUP:
+		call_dups(m, th, c, s, event);
+		break;
+	case VERB_FCNTL:
+		if (s)
+			call_fcntl(m, th, c, s);
+		break;
+	default:
+		break;
+	}
+}
