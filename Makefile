@@ -19,7 +19,7 @@ USER_SRC := $(wildcard user/*.c)
 BPF_SRC := bpf/socklife.bpf.c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 TOOL_SRC := $(filter-out %.bpf.c,$(wildcard tests/scenarios/*.c tests/check/*.c tests/live/*.c tests/bench/*.c))
-SCRIPTS = $(shell grep -lE '^.!/bin/(ba)?sh' tools/* .ci/run tests/*/*)
+SCRIPTS = $(shell grep -lE '^.!/bin/(ba)?sh' tools/* .ci/run tests/* tests/*/* 2>/dev/null)
 C_FILES := $(wildcard bpf/*.[ch] user/*.[ch] tests/*/*.[ch])
 
 SKEL := $(BUILD)/gen/socklife.skel.h

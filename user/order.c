@@ -111,7 +111,7 @@ static int queue_grow(struct queue *q, size_t len)
 		q->entries = entries;
 		q->room = room;
 	}
-	if (q->used + len > q->size) {
+	if (!q->bytes || q->used + len > q->size) {
 		size_t size = 2 * q->size + len;
 		uint8_t *bytes = realloc(q->bytes, size);
 
