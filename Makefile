@@ -22,11 +22,11 @@ TOOL_SRC := $(filter-out %.bpf.c,$(wildcard tests/scenarios/*.c tests/check/*.c 
 SCRIPTS = $(shell grep -lE '^.!/bin/(ba)?sh' tools/* .ci/run tests/* tests/*/* 2>/dev/null)
 C_FILES := $(wildcard bpf/*.[ch] user/*.[ch] tests/*/*.[ch])
 
-SKEL := $(BUILD)/gen/socklife.skel.h
+SKEL := $(BUILD)/gen/socklife.skel.h $(BUILD)/gen/socklife-probe.skel.h
 SCHEMA := $(BUILD)/gen/schema_json.c
 LIB := $(BUILD)/libsocklife.a
 LIB_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out user/main.c,$(USER_SRC))) $(BUILD)/gen/schema_json.o
-BPF_OBJ := $(BPF_SRC:%.c=$(BUILD)/%.o)
+BPF_OBJ := $(BUILD)/bpf/socklife.bpf.o $(BUILD)/bpf/socklife-probe.bpf.o
 UNIT := $(UNIT_SRC:%.c=$(BUILD)/%)
 TOOLS := $(TOOL_SRC:%.c=$(BUILD)/%)
 CHECK := $(UNIT) $(wildcard tests/check/*.t)
@@ -111,16 +111,21 @@ $(shell mkdir -p $(BUILD))
 $(file >$(BUILD)/flags,$(FLAGS))
 endif
 
-# The BPF programs, one object (Debian 12's bpftool cannot link kfuncs), and the skeleton that carries it.
+# The BPF programs as two objects, for kernels with and without bpf_rdonly_cast(), and the skeletons that carry them.
 $(BUILD)/%.bpf.o: %.bpf.c $(BUILD)/flags
 	$(call say,BPF,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_FLAGS) -MMD -MP -c $< -o $@
 
-$(SKEL): $(BPF_OBJ)
+$(BUILD)/bpf/socklife-probe.bpf.o: bpf/socklife.bpf.c $(BUILD)/flags
+	$(call say,BPF,'$< (probe reads)')
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_FLAGS) -DPROBE_READS -MMD -MP -c $< -o $@
+
+$(BUILD)/gen/%.skel.h: $(BUILD)/bpf/%.bpf.o
 	$(call say,SKEL,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(BPFTOOL) gen skeleton $< name socklife_bpf > $@
+	$(Q)$(BPFTOOL) gen skeleton $< name $(subst -,_,$*)_bpf > $@
 
 $(SCHEMA): user/schema.json
 	$(call say,EMBED,$<)

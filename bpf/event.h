@@ -41,7 +41,6 @@ struct rec_head {
 #define VIEW_VALID 1 /* kstate, shutdown and the bits below were read from the kernel's socket */
 #define VIEW_BOUND 2 /* it has a local port or name */
 #define VIEW_PEER 4 /* it has a peer */
-#define VIEW_NONBLOCK 8 /* O_NONBLOCK in the file's flags */
 
 enum data_kind {
 	DATA_NONE,
@@ -97,7 +96,7 @@ struct rec_name {
 	__u64 sk;
 	__u64 peer_sk; /* unix: kernel address of the other end, 0 without one */
 	__u32 backlog; /* sk_max_ack_backlog: the effective one of a listener */
-	__u32 queue; /* sk_ack_backlog */
+	__u32 pad;
 	__u16 local_len; /* the local address follows, padded to 8, then the peer's */
 	__u16 peer_len;
 	__u8 kstate; /* as in rec_call */

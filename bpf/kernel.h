@@ -14,7 +14,6 @@
 #define AF_INET 2
 #define AF_INET6 10
 #define TCP_LISTEN 10
-#define O_NONBLOCK 04000
 #define SUN_PATH_OFFSET 2
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -28,7 +27,6 @@ struct inode {
 struct file {
 	const struct file_operations *f_op;
 	void *private_data;
-	unsigned int f_flags;
 };
 
 struct hlist_head { /* stands for any place in memory that holds a pointer */
@@ -61,7 +59,6 @@ struct signal_struct {
 struct task_struct {
 	int pid, tgid;
 	int exit_code;
-	unsigned int flags;
 	struct task_struct *real_parent, *group_leader;
 	struct files_struct *files;
 	struct mm_struct *mm;
@@ -106,7 +103,7 @@ struct sock {
 	struct sock_common __sk_common;
 	__u16 sk_type, sk_protocol;
 	__u8 sk_shutdown;
-	__u32 sk_ack_backlog, sk_max_ack_backlog;
+	__u32 sk_max_ack_backlog;
 };
 
 struct ipv6_pinfo {

@@ -11,21 +11,22 @@
 
 #include "emit.bpf.h"
 
+#define READ_BYTES(dst, ptr, type, field) bpf_probe_read_kernel(&(dst), sizeof(dst), &((type *)(ptr))->field)
+
 /*
  * A load through a cast pointer takes a nanosecond, bpf_probe_read_kernel() twenty, and both survive any address. The
- * kernel has the cast since 6.2; the loader looks for it.
+ * kernel has the cast since 6.2, and before 5.16 it refuses programs that could use it: so there are two objects, this one
+ * and one with PROBE_READS, and the loader takes the one for the kernel.
  */
-extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
+#ifdef PROBE_READS
+#define READ READ_BYTES
+#define READ_PTR(st, dst, ptr, type, field) READ_BYTES(dst, ptr, type, field)
+#else
+extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym;
 
 #define CAST(ptr, type) ((type *)bpf_rdonly_cast((void *)(ptr), bpf_core_type_id_kernel(type)))
-#define READ_BYTES(dst, ptr, type, field) bpf_probe_read_kernel(&(dst), sizeof(dst), &((type *)(ptr))->field)
-#define READ(dst, ptr, type, field) \
-	do { \
-		if (direct_loads) \
-			(dst) = (typeof(dst))CAST(ptr, type)->field; \
-		else \
-			READ_BYTES(dst, ptr, type, field); \
-	} while (0)
+#define READ(dst, ptr, type, field) ((dst) = (typeof(dst))CAST(ptr, type)->field)
+#define READ_PTR(st, dst, ptr, type, field) ((dst) = as_number(st, CAST(ptr, type)->field))
 
 /* A loaded pointer as a number: the verifier forgets what it points to on the way through a map's memory. */
 static __always_inline __u64 as_number(struct task_state *st, const void *pointer)
@@ -33,14 +34,7 @@ static __always_inline __u64 as_number(struct task_state *st, const void *pointe
 	*(volatile __u64 *)&st->scratch = (__u64)pointer;
 	return *(volatile __u64 *)&st->scratch;
 }
-
-#define READ_PTR(st, dst, ptr, type, field) \
-	do { \
-		if (direct_loads) \
-			(dst) = as_number(st, CAST(ptr, type)->field); \
-		else \
-			READ_BYTES(dst, ptr, type, field); \
-	} while (0)
+#endif
 
 static __always_inline __u64 fd_file(struct task_state *st, struct task_struct *task, __u32 fd)
 {
@@ -247,7 +241,7 @@ __noinline int name_fill(struct task_state *st, __u64 sk)
 		READ(b->name.backlog, sk, struct sock, sk_max_ack_backlog);
 	if (family == AF_INET)
 		name_inet(b, sk);
-	else if (family == AF_INET6)
+	else if (family == AF_INET6 && bpf_core_field_exists(struct sock_common, skc_v6_daddr))
 		name_inet6(b, sk);
 	else if (family == AF_UNIX)
 		name_unix(b, sk);
@@ -316,7 +310,6 @@ __noinline int sock_announce(struct task_state *st, __u64 sk, __u64 socket)
 	b->name.kstate = now.kstate;
 	b->name.shutdown = shutdown;
 	b->name.view = now.view;
-	READ(b->name.queue, sk, struct sock, sk_ack_backlog);
 	head_init(&b->name.h, ts, tid);
 	barrier_var(len);
 	if (len > sizeof(*b) || (name_is_new(old, &now) && emit(&b->name.h, REC_NAME, len)))

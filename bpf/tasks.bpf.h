@@ -13,11 +13,12 @@ int BPF_PROG(task_fork, struct task_struct *parent, struct task_struct *child)
 {
 	struct rec_fork r = {};
 	struct task_state *st;
+	long lost;
 
 	if (stopped)
 		return 0;
 	st = state_get(parent);
-	if (!st || !follow)
+	if (!st || (!follow && child->tgid != parent->tgid))
 		return 0;
 	head_init(&r.h, bpf_ktime_get_ns(), parent->pid);
 	task_tell(st, parent, r.h.ts);
@@ -27,10 +28,9 @@ int BPF_PROG(task_fork, struct task_struct *parent, struct task_struct *child)
 	r.tgid = child->tgid;
 	r.parent_tgid = parent->tgid;
 	bpf_probe_read_kernel_str(r.comm, sizeof(r.comm), child->comm);
-	if (emit(&r.h, REC_FORK, sizeof(r)))
-		return 0;
+	lost = emit(&r.h, REC_FORK, sizeof(r));
 	st = state_make(child);
-	if (st)
+	if (st && !lost) /* else it is told of at its first call */
 		st->files = r.files;
 	return 0;
 }
@@ -40,7 +40,7 @@ int BPF_PROG(task_fork, struct task_struct *parent, struct task_struct *child)
 
 struct exec_buf {
 	struct rec_exec exec;
-	char data[EXEC_FILE + EXEC_ARGS];
+	char data[EXEC_FILE + EXEC_ARGS + 8]; /* and the padding */
 };
 
 static __always_inline void exec_fill(struct exec_buf *b, struct task_struct *task, struct linux_binprm *bprm)
@@ -57,6 +57,7 @@ static __always_inline void exec_fill(struct exec_buf *b, struct task_struct *ta
 	barrier_var(n);
 	if (n > EXEC_ARGS || bpf_probe_read_user(b->data + at, n, (void *)from))
 		n = 0;
+	__builtin_memset(b->data + at + n, 0, 8);
 	b->exec.file_len = at;
 	b->exec.args_len = n;
 	b->exec.args_all = all;

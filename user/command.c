@@ -22,7 +22,7 @@ static void child(char **argv, bool apart, int go, int failed)
 		dup2(STDERR_FILENO, STDOUT_FILENO);
 	execvp(argv[0], argv);
 	err = errno;
-	_exit(write(failed, &err, sizeof(err)) == sizeof(err) ? 127 : 126);
+	_exit(write(failed, &err, sizeof(err)) != sizeof(err));
 }
 
 int command_prepare(struct command *c, char **argv, bool apart)

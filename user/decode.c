@@ -11,7 +11,7 @@
 #include "decode.h"
 
 #define CALL_FLAGS (CALL_ENTERED | CALL_OPEN | CALL_NO_FILE)
-#define VIEW_FLAGS (VIEW_VALID | VIEW_BOUND | VIEW_PEER | VIEW_NONBLOCK)
+#define VIEW_FLAGS (VIEW_VALID | VIEW_BOUND | VIEW_PEER)
 #define MAX_NUMBER (1ull << 53) /* contract.md: every number is below it */
 #define MAX_ERRNO 4095 /* include/linux/err.h */
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -302,7 +302,6 @@ int decode_call(const struct rec_call *rec, struct call *call)
 		.sk = rec->sk,
 		.sk2 = rec->sk2,
 		.view = decode_view(rec),
-		.nonblock = rec->view & VIEW_NONBLOCK,
 		.gone = rec->h.flags & CALL_NO_FILE,
 	};
 	for (int i = 0; i < row->argc; i++)

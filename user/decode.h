@@ -49,7 +49,6 @@ struct call {
 	int64_t bytes; /* moved by a send or receive, -1 where it does not apply */
 	int messages; /* sendmmsg, recvmmsg: messages done; else 1 with bytes, 0 without */
 	struct kernel_view view; /* family, type and own_shutdown are the model's to fill in */
-	bool nonblock;
 	bool gone; /* when it returned, the descriptor no longer named the file it was called on */
 	bool has_addr, has_msg, has_opt, has_pair;
 	uint32_t addr_given, addr_got; /* lengths; got > given: the address was cut */

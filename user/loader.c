@@ -17,6 +17,9 @@
 #include "../bpf/shared.h"
 #include "kernel_facts.h"
 #include "socklife.skel.h"
+#include "socklife-probe.skel.h"
+
+#define RING_MIN 16384 /* an exec's record is 4 kB, and room for it must be there in one piece */
 
 struct loader {
 	struct socklife_bpf *skel;
@@ -66,11 +69,27 @@ static bool kernel_has_cast(void)
 	return has;
 }
 
+/* One skeleton for both objects: they differ in how kernel memory is read, not in maps, variables and programs. */
+static struct socklife_bpf *skel_open(void)
+{
+	struct socklife_bpf *skel = calloc(1, sizeof(*skel));
+
+	if (!skel || socklife_bpf__create_skeleton(skel))
+		goto out;
+	if (!kernel_has_cast())
+		skel->skeleton->data = (void *)socklife_probe_bpf__elf_bytes(&skel->skeleton->data_sz);
+	if (!bpf_object__open_skeleton(skel->skeleton, NULL))
+		return skel;
+out:
+	socklife_bpf__destroy(skel);
+	return NULL;
+}
+
 static uint64_t ring_size(uint64_t bytes)
 {
-	uint64_t size = sysconf(_SC_PAGESIZE);
+	uint64_t size = RING_MIN;
 
-	while (size < bytes && size < 1u << 30)
+	while (size < bytes)
 		size *= 2;
 	return size;
 }
@@ -146,12 +165,17 @@ int loader_open(struct loader **loader, const struct loader_config *config, cons
 	if (!config->verbose)
 		libbpf_set_print(print_nothing);
 	if (l)
-		l->skel = socklife_bpf__open();
+		l->skel = skel_open();
 	if (!l || !l->skel) {
 		free(l);
 		return fail(error, err, "opening the BPF programs");
 	}
 	l->cpus = libbpf_num_possible_cpus();
+	if (l->cpus > MAX_CPUS) {
+		socklife_bpf__destroy(l->skel);
+		free(l);
+		return fail(error, -E2BIG, "more than 1024 CPUs");
+	}
 	l->rings = malloc(l->cpus * sizeof(*l->rings));
 	l->next_seq = calloc(l->cpus, sizeof(*l->next_seq));
 	if (!l->rings || !l->next_seq)
@@ -159,7 +183,6 @@ int loader_open(struct loader **loader, const struct loader_config *config, cons
 	memset(l->rings, -1, l->cpus * sizeof(*l->rings));
 	l->skel->rodata->trace_all = config->all;
 	l->skel->rodata->follow = config->follow;
-	l->skel->rodata->direct_loads = kernel_has_cast();
 	l->skel->rodata->wake_at = bytes / 4;
 	leave_out_missing(l->skel);
 	err = rings_make(l, bytes);
@@ -305,7 +328,7 @@ void loader_leave(struct loader *l, int output)
 	struct pollfd wait = { .fd = parent, .events = POLLIN };
 
 	(void)l; /* its links go with the child's exit */
-	if (fork())
+	if (parent < 0 || fork())
 		return;
 	setsid();
 	close(output);

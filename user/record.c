@@ -30,6 +30,7 @@
 #define FLUSH_NS 1000000000ull /* so much at most is lost when socklife is killed */
 #define GRACE_NS 50000000ull /* after a signal: COMMAND's own end is still recorded */
 #define BUFFER_DEFAULT (4u << 20)
+#define BUFFER_MAX (1u << 30)
 
 struct record_options {
 	struct number_list pids;
@@ -47,7 +48,7 @@ static const struct option_row rows[] = {
 	{ "output", 'o', OPTION_STRING, "FILE", "the capture; - is standard output (default socklife.slt)",
 	  AT(output) },
 	{ "duration", 0, OPTION_SECONDS, "S", "stop after S seconds; COMMAND goes on", AT(duration) },
-	{ "buffer", 0, OPTION_SIZE, "SIZE", "ring buffer per CPU (default 4M)", AT(buffer) },
+	{ "buffer", 0, OPTION_SIZE, "SIZE", "ring buffer per CPU, 16K to 1G (default 4M)", AT(buffer) },
 	{ "fail-on-loss", 0, OPTION_FLAG, NULL, "exit 3 when a record was lost", AT(fail_on_loss) },
 	{ "verbose", 'v', OPTION_FLAG, NULL, "say what libbpf and the verifier say", AT(verbose) },
 	{ "quiet", 'q', OPTION_FLAG, NULL, "no closing summary", AT(quiet) },
@@ -58,7 +59,8 @@ static const struct command_help help = {
 	.name = "record",
 	.usage = "[-p PID]... [-a] [options] [-o FILE] [-- COMMAND [ARG...]]",
 	.about = "Records the socket calls of COMMAND and its children, of processes, or of all, until COMMAND ends,\n"
-		 "the time is over, or SIGINT or SIGTERM. Needs root. Exits as COMMAND did.",
+		 "the time is over, or SIGINT or SIGTERM. Needs root. Exits as COMMAND did; a COMMAND that is still\n"
+		 "there 50 ms after the signal goes on without being recorded, and the exit status is 0.",
 	.max = INT32_MAX,
 	.stop = true,
 };
@@ -118,6 +120,15 @@ static int pids_open(struct recording *r)
 	return 0;
 }
 
+/* Under sudo the capture is for the user who called: everything after `record` works without root. */
+static void give_to_caller(int fd)
+{
+	const char *uid = getenv("SUDO_UID"), *gid = getenv("SUDO_GID");
+
+	if (uid && gid && fchown(fd, atoi(uid), atoi(gid)))
+		message("the capture stays root's: %s", strerror(errno));
+}
+
 /* Opened first, so that a path that cannot be written is told at once; emptied only when recording begins. */
 static int output_open(struct recording *r)
 {
@@ -132,6 +143,8 @@ static int output_open(struct recording *r)
 	}
 	r->output = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	r->created = r->output >= 0;
+	if (r->created)
+		give_to_caller(r->output);
 	if (r->output < 0 && errno == EEXIST)
 		r->output = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	return r->output < 0 ? message_failed("cannot write %s: %s", path, strerror(errno)) : 0;
@@ -360,6 +373,8 @@ int cmd_record(int argc, char **argv)
 	if (at < 0)
 		return options_status(at);
 	argv += at;
+	if (r.opt.buffer > BUFFER_MAX)
+		return options_wrong("--buffer is at most 1G");
 	if (!*argv && !r.opt.all && !r.opt.pids.count)
 		return options_wrong("nothing to trace: give a COMMAND, -p PID or -a");
 	r.epoll = epoll_create1(EPOLL_CLOEXEC);

@@ -29,7 +29,10 @@ print("ready", flush=True)
 s.accept()
 '''
 FORKS = '''
-import os, socket
+import os, socket, threading
+thread = threading.Thread(target=socket.socket, args=(socket.AF_INET6,))
+thread.start()
+thread.join()
 if os.fork():
     os.wait()
     socket.socket(socket.AF_INET)
@@ -190,11 +193,13 @@ def duration():
 
 
 def no_follow():
-    for options, families in (((), ['AF_INET', 'AF_UNIX']), (('--no-follow',), ['AF_INET'])):
+    for options, families in (((), ['AF_INET', 'AF_INET6', 'AF_UNIX']), (('--no-follow',), ['AF_INET', 'AF_INET6'])):
         record('follow.slt', *options, '--', *python(FORKS))
         doc, _ = live.export(tap.path('follow.slt'))
         got = sorted(s['family'] for s in doc['sockets'])
-        tap.ok(got == families and len(doc['processes']) == len(families), f'{options or "follow"}: {families}', doc['processes'])
+        tids = {e['tid'] for e in doc['events']}
+        tap.ok(got == families and len(tids) == len(families) and len(doc['processes']) == len(families) - 1,
+               f'{options or "follow"}: {families}, the thread\'s own too', (got, tids, doc['processes']))
 
 
 def pipe():

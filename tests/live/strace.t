@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 # The witness: the same run seen by socklife and by strace -f. Every %network call, and every other call of the table on a
-# socket, must agree in thread, order, descriptor, socket (inode), return value, error and bytes.
+# socket, must agree in thread, order, descriptor, socket (inode), return value, error and bytes; neither has a thread more.
 import glob
 import os
 import re
@@ -71,15 +71,29 @@ def strace_calls(path, any_descriptor):
     return calls
 
 
+def traced_by(doc):
+    """Process id: the trace file of the strace that it descends from, None of strace itself and what is around it."""
+    own, straced = {}, {}
+    for p in sorted(doc['processes'], key=lambda p: p['id']): # parents first
+        parent = p['parent']
+        straced[p['id']] = own.get(parent) or straced.get(parent)
+        if p['args'] and os.path.basename(p['exe']) == 'strace':
+            own[p['id']] = p['args'][p['args'].index('-o') + 1]
+    return straced
+
+
 def socklife_calls(doc):
+    """By trace file and thread."""
     inodes = {s['id']: s['inode'] for s in doc['sockets']}
+    straced = traced_by(doc)
     calls = {}
     for e in doc['events']:
         fd = None if e['call'] in ('socket', 'socketpair') else e['fd']
         inode = inodes.get(e.get('socket')) if e['call'] != 'socketpair' else None
         ret = '?' if e['dur'] is None else e['ret']
         moved = e.get('bytes', 0) if e['call'] in MOVES and ret != '?' and ret >= 0 else None
-        calls.setdefault(e['tid'], []).append(((e['call'], fd, inode, ret, e.get('error'), moved), e))
+        threads = calls.setdefault(straced[e['process']], {})
+        threads.setdefault(e['tid'], []).append(((e['call'], fd, inode, ret, e.get('error'), moved), e))
     return calls
 
 
@@ -92,8 +106,8 @@ def agree(ours, theirs):
 def compare(ours, theirs):
     """Calls compared, and the pairs that differ."""
     count, bad = 0, []
-    for tid, calls in theirs.items():
-        seen = ours.get(tid, [])
+    for tid in sorted(ours.keys() | theirs.keys()):
+        calls, seen = theirs.get(tid, []), ours.get(tid, [])
         for i in range(max(len(calls), len(seen))):
             a = seen[i] if i < len(seen) else (None, 'nothing')
             b = calls[i] if i < len(calls) else (None, 'nothing')
@@ -105,7 +119,7 @@ def compare(ours, theirs):
 
 def judge(tap, name, ours, theirs):
     count, bad = compare(ours, theirs)
-    tap.ok(count and not bad, f'{name}: {count} calls in {len(theirs)} threads, {len(bad)} disagreements')
+    tap.ok(count and not bad, f'{name}: {count} calls in {len(ours.keys() | theirs.keys())} threads, {len(bad)} disagreements')
     for tid, (a, event), (b, line) in bad[:5]:
         tap.note(f'thread {tid}\n  socklife {a}\n  strace   {b}\n    {event}\n    {line}')
     return count, len(bad)
@@ -131,13 +145,16 @@ def main():
     tap.ok(p.returncode == 0, 'one recording of all', p.stderr)
     doc, said = live.export(tap.path('all.slt'))
     tap.ok(doc and doc['trace']['complete'] and not doc['trace']['lost']['events'], 'it is whole', said)
+    tap.ok([p['pid'] for p in doc['processes'] if p['parent'] is None] == [doc['processes'][0]['pid']],
+           'each process has its parent')
     ours = socklife_calls(doc)
     calls = bad = 0
     for name, _ in jobs(tap):
         status = open(tap.path(name + '.exit')).read().strip()
         if name in LOADS:
             tap.ok(status == '0', f'{name} does its work under both', f'exit status {status}')
-        n = judge(tap, name, ours, strace_calls(tap.path(name + '.strace'), any_descriptor))
+        path = tap.path(name + '.strace')
+        n = judge(tap, name, ours.get(path, {}), strace_calls(path, any_descriptor))
         calls, bad = calls + n[0], bad + n[1]
     tap.note(f'{calls} calls compared, {bad} disagreements')
     tap.done()

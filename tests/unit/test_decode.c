@@ -119,7 +119,7 @@ static void a_call_has_its_times_sockets_and_descriptor(void **arg)
 	(void)arg;
 	r.call.sk = 0xffff888000000001;
 	r.call.sk2 = 0xffff888000000002;
-	r.call.view = VIEW_VALID | VIEW_BOUND | VIEW_NONBLOCK;
+	r.call.view = VIEW_VALID | VIEW_BOUND;
 	r.call.kstate = 10;
 	r.call.shutdown = 1;
 	call = decoded(&r);
@@ -130,7 +130,7 @@ static void a_call_has_its_times_sockets_and_descriptor(void **arg)
 	assert_int_equal(call.fd, 3);
 	assert_int_equal(call.ret, 5);
 	assert_true(call.sk == r.call.sk && call.sk2 == r.call.sk2);
-	assert_true(call.view.valid && call.view.bound && !call.view.peer && call.nonblock);
+	assert_true(call.view.valid && call.view.bound && !call.view.peer);
 	assert_int_equal(call.view.state, 10);
 	assert_int_equal(call.view.shutdown, 1);
 	assert_int_equal(returned(CALL_socket, 3).fd, -1);
