@@ -100,7 +100,6 @@ static void life_count(struct life *l, const struct call *c)
 {
 	bool datagram = lifecycle_kind(l->type) == KIND_DATAGRAM;
 
-	l->events++;
 	if (c->bytes < 0 || call_moves_nothing(c))
 		return;
 	if (c->verb == VERB_SEND) {

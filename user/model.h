@@ -103,7 +103,6 @@ struct life { /* of a socket */
 	int peer_socket, listener; /* socket ids, 0: none or not known */
 	bool listened;
 	int64_t backlog_asked, backlog_effective;
-	int64_t unaccepted; /* left in the queue when it closed, -1: not known */
 	struct state_span *states;
 	size_t state_count;
 	struct peer_span *peers;
@@ -115,7 +114,6 @@ struct life { /* of a socket */
 	uint64_t sent, received; /* bytes */
 	uint64_t messages_sent, messages_received; /* datagrams */
 	uint64_t truncated;
-	uint64_t events; /* calls on it */
 	uint32_t pid; /* of the process that held it first, and its comm then */
 	char comm[COMM_LEN];
 	int64_t created; /* when the first thing about it was seen */
@@ -143,6 +141,11 @@ struct loss_interval {
 	const char *reason;
 };
 
+struct blind {
+	const char *what; /* could not be seen */
+	int64_t from, to;
+};
+
 struct trace {
 	uint64_t start; /* ns, CLOCK_REALTIME */
 	int64_t duration;
@@ -152,7 +155,7 @@ struct trace {
 	uint64_t lost; /* events */
 	struct loss_interval *losses;
 	size_t loss_count;
-	const char **blind; /* what could not be seen, one text each */
+	const struct blind *blind;
 	size_t blind_count;
 };
 

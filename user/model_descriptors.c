@@ -17,11 +17,34 @@ static void alias_seen(struct model *m, struct thread *th, const struct call *c,
 		if (l->descriptors[i].fd == fd && l->descriptors[i].to >= model_time(m, c->enter))
 			return;
 	}
-	alias_add(m, th, fd, s, l->descriptor_count ? HOW_SCM_RIGHTS : HOW_SNAPSHOT, false, BY_CLOSE);
+	alias_found(m, th->proc, th->table, fd, s);
+}
+
+/* A close frees the number a moment after its entry; until then another thread can still call on it. */
+#define CLOSE_NS 1000000
+
+/* It was closed, and this call came later: by another number or in another process, or later than that moment. */
+static bool call_proves_alive(struct model *m, const struct thread *th, const struct call *c, int fd,
+			      const struct sock *s)
+{
+	const struct life *l = &s->life;
+	int64_t enter = model_time(m, c->enter);
+
+	if (s->state != STATE_CLOSED || c->gone || enter <= l->closed)
+		return false;
+	for (size_t i = l->descriptor_count; i--;) {
+		const struct descriptor *d = &l->descriptors[i];
+
+		if (d->to == l->closed && d->fd == fd && d->process == th->proc->process.id)
+			return enter > l->closed + CLOSE_NS;
+	}
+	return true;
 }
 
 void sock_used(struct model *m, struct thread *th, const struct call *c, int fd, struct sock *s)
 {
+	if (call_proves_alive(m, th, c, fd, s))
+		sock_reopened(m, s);
 	if (s->state == STATE_NONE) {
 		if (!s->view.valid && c->view.valid && fd == c->fd)
 			sock_view(s, &c->view);

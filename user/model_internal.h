@@ -44,6 +44,7 @@ struct table { /* a descriptor table: the kernel's files_struct */
 struct proc {
 	struct process process;
 	uint32_t tgid; /* key */
+	uint32_t parent; /* tgid of the process that forked it */
 	struct table *table; /* its first thread's */
 	size_t threads; /* known ones */
 	UT_hash_handle hh;
@@ -87,6 +88,7 @@ void task_seen(struct model *m, const struct rec_task *r);
 void task_forked(struct model *m, const struct rec_fork *r);
 int task_execed(struct model *m, const struct rec_exec *r);
 void task_exited(struct model *m, const struct rec_exit *r);
+struct proc *proc_parent(struct model *m, const struct proc *p); /* NULL: not in the trace any more */
 void tasks_finish(struct model *m);
 void tasks_free(struct model *m);
 
@@ -98,6 +100,11 @@ void alias_add(struct model *m, struct thread *th, int fd, struct sock *sock, en
 void alias_end(struct model *m, struct table *t, struct alias *a, enum end_by by);
 struct table *table_find(struct model *m, uint64_t files);
 struct table *table_new(struct model *m, uint64_t files);
+/*
+ * fd of a process was found to name sock, and nothing told how it came to. What was open before the trace is a snapshot, and
+ * what a process forked meanwhile has of it came by the fork: then its parent has it too, or its close had been seen.
+ */
+void alias_found(struct model *m, struct proc *p, struct table *t, int fd, struct sock *sock);
 void table_clear(struct model *m, struct table *t, enum end_by by);
 /* A process or a thread uses t, or none, from now on; what it used before ends with its last user. */
 void table_use(struct model *m, struct table **used, struct table *t, enum end_by by);
@@ -129,6 +136,8 @@ enum fact sock_view(struct sock *s, const struct kernel_view *view);
 /* A socket whose making we did not see starts as the kernel says it is. */
 void sock_found(struct model *m, struct sock *s, enum origin origin);
 void sock_closed(struct model *m, struct sock *s, enum end_by by);
+/* A call that began after the end proves that there was none: another descriptor was in flight, or not known. */
+void sock_reopened(struct model *m, struct sock *s);
 void attempt_begin(struct model *m, struct sock *s, const struct call *c);
 /* What a call says of the open attempt, after its rule was applied. */
 void attempt_heard(struct model *m, struct sock *s, const struct call *c);

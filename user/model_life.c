@@ -18,15 +18,20 @@ static void life_free(struct sock *s)
 	free(s);
 }
 
+static void closed_unlink(struct model *m, struct sock *s)
+{
+	*(s->older ? &s->older->newer : &m->oldest) = s->newer;
+	*(s->newer ? &s->newer->older : &m->newest) = s->older;
+	s->older = s->newer = NULL;
+	m->lingering--;
+}
+
 /* Hands it on and forgets it. */
 static void sock_retire(struct model *m, struct sock *s)
 {
 	HASH_DEL(m->socks, s);
-	if (s->state == STATE_CLOSED) {
-		*(s->older ? &s->older->newer : &m->oldest) = s->newer;
-		*(s->newer ? &s->newer->older : &m->newest) = s->older;
-		m->lingering--;
-	}
+	if (s->state == STATE_CLOSED)
+		closed_unlink(m, s);
 	if (m->sink.life && !m->err && s->state != STATE_NONE)
 		model_failed(m, m->sink.life(m->sink.arg, &s->life));
 	life_free(s);
@@ -42,7 +47,6 @@ static struct sock *sock_new(struct model *m, uint64_t sk)
 	s->life.id = ++m->last_socket;
 	s->life.created = m->now;
 	s->life.closed = OPEN;
-	s->life.unaccepted = -1;
 	s->life.backlog_effective = -1;
 	HASH_ADD(hh, m->socks, sk, sizeof(s->sk), s);
 	return s;
@@ -355,6 +359,23 @@ void sock_closed(struct model *m, struct sock *s, enum end_by by)
 	*(m->newest ? &m->newest->newer : &m->oldest) = s;
 	m->newest = s;
 	m->lingering++;
+}
+
+void sock_reopened(struct model *m, struct sock *s)
+{
+	struct life *l = &s->life;
+
+	closed_unlink(m, s);
+	s->state = STATE_NONE;
+	if (--l->state_count) {
+		l->states[l->state_count - 1].to = OPEN;
+		s->state = l->states[l->state_count - 1].state;
+	}
+	if (l->peer_count && l->peers[l->peer_count - 1].to == l->closed)
+		l->peers[l->peer_count - 1].to = OPEN;
+	l->closed = OPEN;
+	l->closed_by = BY_OPEN;
+	l->uncertain = true;
 }
 
 void lives_trim(struct model *m)

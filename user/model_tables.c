@@ -49,7 +49,7 @@ void alias_end(struct model *m, struct table *t, struct alias *a, enum end_by by
 }
 
 static void alias_insert(struct model *m, struct table *t, const struct process *p, int fd, struct sock *s,
-			 enum how how, bool cloexec)
+			 enum how how, bool cloexec, int64_t from)
 {
 	struct descriptor *d;
 	struct alias *a;
@@ -71,9 +71,7 @@ static void alias_insert(struct model *m, struct table *t, const struct process 
 		s->life.pid = p->pid;
 		memcpy(s->life.comm, p->comm, COMM_LEN);
 	}
-	*d = (struct descriptor){ .process = p->id, .fd = fd, .from = m->now, .to = OPEN, .how = how };
-	if (how == HOW_SNAPSHOT)
-		d->from = OPEN;
+	*d = (struct descriptor){ .process = p->id, .fd = fd, .from = from, .to = OPEN, .how = how };
 	a->fd = fd;
 	a->sock = s;
 	a->cloexec = cloexec;
@@ -94,7 +92,26 @@ void alias_add(struct model *m, struct thread *th, int fd, struct sock *s, enum 
 		a->sock->life.uncertain |= old != BY_DUP2;
 		alias_end(m, th->table, a, old);
 	}
-	alias_insert(m, th->table, &th->proc->process, fd, s, how, cloexec);
+	alias_insert(m, th->table, &th->proc->process, fd, s, how, cloexec, m->now);
+}
+
+void alias_found(struct model *m, struct proc *p, struct table *t, int fd, struct sock *s)
+{
+	struct proc *parent = p->process.start == OPEN ? NULL : proc_parent(m, p);
+	struct alias *a = alias_find(t, fd);
+
+	if (a) {
+		a->sock->life.uncertain = true;
+		alias_end(m, t, a, BY_CLOSE);
+	}
+	if (s->life.origin != ORIGIN_SNAPSHOT) {
+		alias_insert(m, t, &p->process, fd, s, HOW_SCM_RIGHTS, false, m->now);
+		return;
+	}
+	if (parent && parent->table && parent->table != t && !alias_find(parent->table, fd))
+		alias_found(m, parent, parent->table, fd, s);
+	alias_insert(m, t, &p->process, fd, s, p->process.start == OPEN ? HOW_SNAPSHOT : HOW_FORK, false,
+		     p->process.start);
 }
 
 void table_clear(struct model *m, struct table *t, enum end_by by)
@@ -122,7 +139,7 @@ void table_use(struct model *m, struct table **used, struct table *t, enum end_b
 void table_copy(struct model *m, struct proc *p, struct table *to, const struct table *from)
 {
 	for (struct alias *a = from->aliases; a; a = a->hh.next)
-		alias_insert(m, to, &p->process, a->fd, a->sock, HOW_FORK, a->cloexec);
+		alias_insert(m, to, &p->process, a->fd, a->sock, HOW_FORK, a->cloexec, m->now);
 }
 
 struct table *table_follow(struct model *m, struct proc *p, struct table *old, size_t own, uint64_t files)

@@ -24,11 +24,19 @@ static struct proc *proc_new(struct model *m, uint32_t tgid, uint32_t parent, co
 	p->tgid = p->process.pid = tgid;
 	p->process.id = ++m->last_process;
 	p->process.parent = of ? of->process.id : 0;
+	p->parent = parent;
 	p->process.start = p->process.end = OPEN;
 	memcpy(p->process.comm, comm, COMM_LEN);
 	p->process.comm[COMM_LEN - 1] = 0;
 	HASH_ADD(hh, m->procs, tgid, sizeof(p->tgid), p);
 	return p;
+}
+
+struct proc *proc_parent(struct model *m, const struct proc *p)
+{
+	struct proc *of = proc_find(m, p->parent);
+
+	return of && of->process.id == p->process.parent ? of : NULL;
 }
 
 static void proc_free(struct proc *p)

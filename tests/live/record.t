@@ -39,6 +39,53 @@ if os.fork():
 else:
     socket.socket(socket.AF_UNIX)
 '''
+# A listener and two workers, each of which looks at it; what they say: its inode, and that all are there.
+PREFORK = '''
+import os, socket, time
+s = socket.create_server(("127.0.0.1", 8003))
+for _ in range(2):
+    if not os.fork():
+        break
+else:
+    print(os.fstat(s.fileno()).st_ino, flush=True)
+while True:
+    s.getsockname(); time.sleep(0.05)
+'''
+# Children that accept, each one connection, and end; the parent leaves its listener alone.
+PER_CONNECTION = '''
+import os, socket, time
+s = socket.create_server(("127.0.0.1", 8004))
+print(os.fstat(s.fileno()).st_ino, flush=True)
+while True:
+    if not os.fork():
+        c = socket.create_connection(("127.0.0.1", 8004))
+        s.accept()
+        os._exit(0)
+    os.wait()
+    time.sleep(0.05)
+'''
+# While nobody reads the rings: calls that fill this CPU's, then forks. What it says: the children, which act when all is calm.
+LOST_FORKS = '''
+import os, signal, socket, time
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+a, b = socket.socketpair()
+os.kill(os.getppid(), signal.SIGSTOP)
+for _ in range(1000):
+    a.send(b"x"); b.recv(1)
+children = []
+for i in range(20):
+    child = os.fork()
+    if not child:
+        time.sleep(0.5 + i / 50)
+        socket.socket(socket.AF_INET)
+        time.sleep(0.1)
+        os._exit(0)
+    children.append(child)
+os.kill(os.getppid(), signal.SIGCONT)
+print(*children, flush=True)
+for _ in children:
+    os.wait()
+'''
 TALKS = '''
 import socket, time
 a, b = socket.socketpair()
@@ -46,10 +93,12 @@ while True:
     a.send(b"x"); b.recv(1); time.sleep(0.001)
 '''
 FLOODS = '''
-import socket
+import os, signal, socket
 a, b = socket.socketpair()
+os.kill(os.getppid(), signal.%s)
 for _ in range(%d):
     a.send(b"x"); b.recv(1)
+os.kill(os.getppid(), signal.SIGCONT)
 '''
 
 
@@ -202,6 +251,69 @@ def no_follow():
                f'{options or "follow"}: {families}, the thread\'s own too', (got, tids, doc['processes']))
 
 
+def holders(doc, inode):
+    """The socket with this inode, and its descriptors by pid."""
+    sock, = (s for s in doc['sockets'] if s['inode'] == inode)
+    pids = {p['id']: p['pid'] for p in doc['processes']}
+    by_pid = {}
+    for d in sock['descriptors']:
+        by_pid.setdefault(pids[d['process']], []).append(d)
+    return sock, by_pid
+
+
+def prefork():
+    """What was forked before the trace: each process has had its descriptor of the listener all along."""
+    p = live.start(*python(PREFORK), stdout=subprocess.PIPE, text=True)
+    inode = p.stdout.readline().strip()
+    workers = [int(pid) for pid in open(f'/proc/{p.pid}/task/{p.pid}/children').read().split()]
+    for name, selection, want in (('-p', ('-p', p.pid), {p.pid}), ('-p of all', [w for pid in (p.pid, *workers) for w in ('-p', pid)],
+                                  {p.pid, *workers}), ('-a', ('-a',), {p.pid, *workers})):
+        record('prefork.slt', *selection, '--duration', '0.5')
+        doc, _ = live.export(tap.path('prefork.slt'))
+        sock, by_pid = holders(doc, inode)
+        spans = [(d['fd'], d['how'], d['from'], d['to'], d['end']) for ds in by_pid.values() for d in ds]
+        tap.ok(set(by_pid) == want and spans == [(3, 'snapshot', None, None, 'open')] * len(want),
+               f'a listener shared before the trace, {name}: all descriptors are of the snapshot', by_pid)
+        tap.ok(sock['origin'] == 'snapshot' and live.states(sock) == ['listening'] and sock['closed'] is None and
+               not sock['uncertain'], f'{name}: it listens all the time', sock)
+    for pid in (*workers, p.pid):
+        os.kill(pid, signal.SIGKILL)
+    p.wait()
+
+
+def per_connection():
+    """A child that ends takes its own descriptor of the listener with it, and no more."""
+    p = live.start(*python(PER_CONNECTION), stdout=subprocess.PIPE, text=True)
+    inode = p.stdout.readline().strip()
+    record('children.slt', '-p', p.pid, '--duration', '0.7')
+    p.kill()
+    p.wait()
+    doc, said = live.export(tap.path('children.slt'))
+    if live.sound(tap, schema, '-p, forks', doc, said):
+        sock, by_pid = holders(doc, inode)
+        own = by_pid.pop(p.pid, [])
+        tap.ok([(d['how'], d['from'], d['to'], d['end']) for d in own] == [('snapshot', None, None, 'open')],
+               '-p, forks: the parent has its listener all the time', own)
+        ended = [(ds[0]['how'], ds[0]['end']) for ds in by_pid.values() if len(ds) == 1 and ds[0]['to'] is not None]
+        tap.ok(len(by_pid) > 2 and ended.count(('fork', 'exit')) >= len(by_pid) - 1,
+               f'-p, forks: {len(by_pid)} children had it from fork to exit', by_pid)
+        tap.ok(live.states(sock) == ['listening'] and sock['closed'] is None, '-p, forks: it listens all the time', sock)
+
+
+def lost_forks():
+    """A child whose fork was lost is traced all the same."""
+    p = record('forks.slt', '--buffer', '16K', '--', *python(LOST_FORKS))
+    children = {int(pid) for pid in p.stdout.split()}
+    doc, said = live.export(tap.path('forks.slt'))
+    pids = {p['id']: p['pid'] for p in doc['processes']}
+    made = {pids[e['process']]: e['socket'] for e in doc['events'] if e['call'] == 'socket' and e['tid'] in children}
+    inet = {s['id'] for s in doc['sockets'] if s['family'] == 'AF_INET'}
+    forked = {p['pid'] for p in doc['processes'] if p['start'] is not None}
+    tap.ok(len(children - forked) > 10, 'forks are among what was lost', (doc['trace']['lost'], children & forked, said))
+    tap.ok(len(children) == 20 and set(made) == children and set(made.values()) == inet and not schema.wrong(doc),
+           'every child that was forked then is seen', (sorted(children - set(made)), len(inet), schema.wrong(doc)))
+
+
 def pipe():
     """-o - into export: COMMAND's own output goes to standard error."""
     p = live.run('sh', '-c', '"$0" record -q -o - -- sh -c "echo hello; curl -s http://127.0.0.1:1/" | "$0" export - -f ndjson',
@@ -230,16 +342,17 @@ def killed():
 
 
 def loss():
-    p = record('loss.slt', '--buffer', '4K', '--fail-on-loss', '--', *python(FLOODS % 10000))
+    p = record('loss.slt', '--buffer', '16K', '--fail-on-loss', '--', *python(FLOODS % ('SIGSTOP', 1000)))
     doc, said = live.export(tap.path('loss.slt'))
     lost = doc['trace']['lost']
     tap.ok(p.returncode == 3 and lost['events'] > 0, '--fail-on-loss: exit status 3', (p, lost['events']))
     tap.ok(lost['intervals'] and sum(i['events'] for i in lost['intervals']) == lost['events'] and not schema.wrong(doc),
            'each loss has its place', (lost['events'], lost['intervals'][:3], schema.wrong(doc)))
-    tap.ok(record('floods.slt', '--fail-on-loss', '--', *python(FLOODS % 100000)).returncode == 0, 'the default buffer loses nothing')
+    tap.ok(record('floods.slt', '--fail-on-loss', '--', *python(FLOODS % ('SIGCONT', 100000))).returncode == 0, 'the default buffer loses nothing')
 
 
 live.alone()
-for test in (statuses, interrupted, still_blocked, terminal, process, duration, no_follow, pipe, killed, loss):
+for test in (statuses, interrupted, still_blocked, terminal, process, duration, no_follow, prefork, per_connection, pipe, killed, loss,
+             lost_forks):
     test()
 tap.done()
