@@ -5,8 +5,6 @@
 
 #include "state.bpf.h"
 
-#define WAKE_EVERY 32 /* records between two looks at the ring's fill level; a power of two */
-
 /* The rest of the head is the caller's: ts, tid, call, flags. 0 or a negative number: lost. */
 static __always_inline long emit(struct rec_head *h, __u8 kind, __u64 len)
 {
@@ -24,8 +22,11 @@ static __always_inline long emit(struct rec_head *h, __u8 kind, __u64 len)
 	h->seq = __sync_fetch_and_add(&cs->seq, 1);
 	ring = bpf_map_lookup_elem(&rings, &cpu);
 	if (ring) {
-		if (!(h->seq & (WAKE_EVERY - 1)) && bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) > wake_at)
+		cs->unwoken += len;
+		if (cs->unwoken > wake_at) { /* a wake-up costs microseconds, and the reader polls anyway */
+			cs->unwoken = 0;
 			flags = BPF_RB_FORCE_WAKEUP;
+		}
 		err = bpf_ringbuf_output(ring, h, len, flags);
 	}
 	if (err)

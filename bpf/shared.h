@@ -20,7 +20,8 @@ struct task_mark { /* the first member of a thread's state in the `tasks` map */
 struct cpu_state { /* a cache line each */
 	__u64 seq;
 	__u64 lost[LOSS_KINDS];
-	__u64 pad[8 - 1 - LOSS_KINDS];
+	__u64 unwoken; /* bytes since the reader was last woken */
+	__u64 pad[8 - 2 - LOSS_KINDS];
 };
 
 struct probe_answer { /* what the programs find behind a descriptor, to check it against fstat(2) */

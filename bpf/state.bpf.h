@@ -88,7 +88,7 @@ volatile struct probe_answer probe_answer;
 
 const volatile __u32 trace_all; /* -a */
 const volatile __u32 follow; /* children of what is traced are traced */
-const volatile __u64 wake_at; /* bytes in a ring at which the reader is woken */
+const volatile __u64 wake_at; /* bytes after which the reader is woken */
 
 static __always_inline struct cpu_state *cpu_state(__u32 cpu)
 {
