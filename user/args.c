@@ -182,6 +182,7 @@ static void show_option_value(const struct call *call, int i, struct value *v)
 			}
 	if (call->opt_len != sizeof(int32_t)) {
 		v->kind = VALUE_BYTES;
+		v->number[0] = call->opt_len < call->opt_given && call->opt_len < call->opt_got;
 		return;
 	}
 	v->kind = VALUE_INT;

@@ -20,7 +20,7 @@ enum value_kind {
 	VALUE_PAIR, /* number */
 	VALUE_FIELDS, /* number, named by fields */
 	VALUE_MESSAGE, /* the call's addr if number[0], iovlen, controllen, msg_flags */
-	VALUE_BYTES, /* the call's opt */
+	VALUE_BYTES, /* the call's opt; number[0]: there were more */
 };
 
 struct value {

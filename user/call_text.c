@@ -50,7 +50,7 @@ static void print_message(FILE *out, const struct call *call, bool named, const 
 		call->controllen, name_arg(ARG_MSG_FLAGS, call->msg_flags, buf, sizeof(buf)));
 }
 
-static void print_bytes(FILE *out, const struct call *call, const struct call_style *style)
+static void print_bytes(FILE *out, const struct call *call, bool cut, const struct call_style *style)
 {
 	size_t i;
 
@@ -60,6 +60,8 @@ static void print_bytes(FILE *out, const struct call *call, const struct call_st
 	}
 	for (i = 0; i < call->opt_len; i++)
 		fprintf(out, "%02x", call->opt[i]);
+	if (cut)
+		fputs("...", out);
 }
 
 static void print_lengths(FILE *out, const struct value *v)
@@ -105,7 +107,7 @@ static void print_value(FILE *out, const struct value *v, const struct call *cal
 		print_message(out, call, v->number[0], style);
 		break;
 	case VALUE_BYTES:
-		print_bytes(out, call, style);
+		print_bytes(out, call, v->number[0], style);
 		break;
 	}
 }

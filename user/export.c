@@ -104,17 +104,36 @@ static bool same_file(const char *a, const char *b)
 	return !stat(a, &x) && !stat(b, &y) && S_ISREG(x.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
-static int export_to(const char *path, const struct exporter_ops *ops, FILE *out, const char *name)
-{
-	int err = replay(path, ops, out);
-	bool bad = ferror(out);
+struct output {
+	const char *path; /* NULL: standard output */
+	FILE *file; /* NULL: not opened, and what was there is as it was */
+};
 
-	if ((out == stdout ? fflush(out) : fclose(out)) && !err) {
+static FILE *output_open(void *arg)
+{
+	struct output *o = arg;
+
+	o->file = o->path ? fopen(o->path, "we") : stdout;
+	if (!o->file)
+		message("%s: %s", o->path, strerror(errno));
+	return o->file;
+}
+
+static int export_to(const char *path, const struct exporter_ops *ops, const char *out)
+{
+	struct output o = { .path = out };
+	int err = replay(path, ops, output_open, &o);
+	bool bad;
+
+	if (!o.file)
+		return 1;
+	bad = ferror(o.file);
+	if ((out ? fclose(o.file) : fflush(o.file)) && !err) {
 		err = -errno;
 		bad = true;
 	}
 	if (bad && err != -EPIPE)
-		message("%s: %s", name, strerror(-err));
+		message("%s: %s", out ? out : "standard output", strerror(-err));
 	return err ? 1 : 0;
 }
 
@@ -124,7 +143,6 @@ int cmd_export(int argc, char **argv)
 	const struct exporter_ops *ops = c->ops;
 	struct options o = { 0 };
 	int first = options_parse(c->rows, &c->help, &o, argc, argv);
-	FILE *out;
 
 	if (first < 0)
 		return options_status(first);
@@ -133,11 +151,8 @@ int cmd_export(int argc, char **argv)
 	if (!ops)
 		return 2;
 	if (!o.output || !strcmp(o.output, "-"))
-		return export_to(argv[first], ops, stdout, "standard output");
-	if (same_file(argv[first], o.output))
+		return export_to(argv[first], ops, NULL);
+	if (same_file(strcmp(argv[first], "-") ? argv[first] : "/dev/stdin", o.output))
 		return message_failed("%s is the capture itself: choose another OUT", o.output);
-	out = fopen(o.output, "we");
-	if (!out)
-		return message_failed("%s: %s", o.output, strerror(errno));
-	return export_to(argv[first], ops, out, o.output);
+	return export_to(argv[first], ops, o.output);
 }

@@ -199,36 +199,37 @@ static int event(void *self, const struct event *event)
 	return err ? err : release(x, x->newest - WINDOW);
 }
 
+static int put_aside(struct spool *s, int id, cJSON *o)
+{
+	const char *text;
+	size_t len;
+	int err = json_end(o, &text, &len);
+
+	return err ? err : spool_add(s, 0, id, text, len);
+}
+
 static int process(void *self, const struct process *process)
 {
 	struct json_export *x = self;
-	const char *text;
-	size_t len;
 	cJSON *o;
-	int err;
 
 	if (x->pass)
 		return 0;
 	o = json_begin();
 	timeline_process(o, process);
-	err = json_end(o, &text, &len);
-	return err ? err : spool_add(x->processes, 0, process->id, text, len);
+	return put_aside(x->processes, process->id, o);
 }
 
 static int life(void *self, const struct life *life)
 {
 	struct json_export *x = self;
-	const char *text;
-	size_t len;
 	cJSON *o;
-	int err;
 
 	if (x->pass)
 		return 0;
 	o = json_begin();
 	timeline_socket(o, life);
-	err = json_end(o, &text, &len);
-	return err ? err : spool_add(x->sockets, 0, life->id, text, len);
+	return put_aside(x->sockets, life->id, o);
 }
 
 static int put_all(struct json_export *x, const char *name, struct spool *s)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A line a socket, as it ends. Keeps who a process is, a few bytes each; nothing of a socket.
+ * A line a socket, as it ends. Keeps nothing.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -15,15 +15,8 @@
 #define NSEC 1000000000
 #define WHO 96 /* an escaped comm, and a pid */
 
-struct who {
-	uint32_t pid;
-	char comm[COMM_LEN];
-};
-
 struct report_export {
 	FILE *out;
-	struct who *who; /* by process id */
-	size_t room;
 };
 
 static int begin(void *self, FILE *out, int pass)
@@ -37,43 +30,15 @@ static int begin(void *self, FILE *out, int pass)
 	return ferror(out) ? -errno : 0;
 }
 
-static int who_grow(struct report_export *x, size_t id)
+static void who_text(const struct life *life, char *text, size_t size)
 {
-	size_t room = id < 64 ? 64 : 2 * id;
-	struct who *who = reallocarray(x->who, room, sizeof(*who));
-
-	if (!who)
-		return -ENOMEM;
-	memset(who + x->room, 0, (room - x->room) * sizeof(*who));
-	x->who = who;
-	x->room = room;
-	return 0;
-}
-
-/* A socket's process may be gone when the socket ends: learn from its calls who it is. */
-static int event(void *self, const struct event *event)
-{
-	struct report_export *x = self;
-	const struct process *p = event->by;
-
-	if ((size_t)p->id >= x->room && who_grow(x, (size_t)p->id))
-		return -ENOMEM;
-	x->who[p->id].pid = p->pid;
-	memcpy(x->who[p->id].comm, p->comm, COMM_LEN);
-	return 0;
-}
-
-static void who_text(const struct report_export *x, const struct life *life, char *text, size_t size)
-{
-	size_t id = life->descriptor_count ? (size_t)life->descriptors[0].process : 0;
-	const struct who *w = id < x->room ? &x->who[id] : NULL;
 	size_t len;
 
 	snprintf(text, size, "?");
-	if (!w || !w->pid)
+	if (!life->pid)
 		return;
-	len = text_escape(w->comm, strnlen(w->comm, COMM_LEN), text, size);
-	snprintf(text + len, size - len, "[%u]", w->pid);
+	len = text_escape(life->comm, strnlen(life->comm, COMM_LEN), text, size);
+	snprintf(text + len, size - len, "[%u]", life->pid);
 }
 
 static void print_address(FILE *out, const struct address *a)
@@ -110,7 +75,7 @@ static int life(void *self, const struct life *life)
 	const struct report_export *x = self;
 	char who[WHO], family[NAME_MAX_TEXT], type[NAME_MAX_TEXT], fd[16] = "-";
 
-	who_text(x, life, who, sizeof(who));
+	who_text(life, who, sizeof(who));
 	if (life->descriptor_count)
 		snprintf(fd, sizeof(fd), "%d", life->descriptors[0].fd);
 	fprintf(x->out, "%5d %-22s %4s %-10s %-14s", life->id, who, fd,
@@ -140,21 +105,12 @@ static void *open_export(void)
 	return calloc(1, sizeof(struct report_export));
 }
 
-static void close_export(void *self)
-{
-	struct report_export *x = self;
-
-	free(x->who);
-	free(x);
-}
-
 const struct exporter_ops export_report = {
 	.format = "report",
 	.passes = 1,
 	.begin = begin,
-	.event = event,
 	.life = life,
 	.end = end,
 	.open = open_export,
-	.close = close_export,
+	.close = free,
 };

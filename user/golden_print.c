@@ -291,10 +291,7 @@ static void print_backlog(struct printer *p, const struct life *l)
 {
 	if (!l->listened)
 		return;
-	fprintf(p->out, "\tbacklog %" PRId64 ", effective %" PRId64, l->backlog_asked, l->backlog_effective);
-	if (l->unaccepted >= 0)
-		fprintf(p->out, ", unaccepted %" PRId64, l->unaccepted);
-	putc('\n', p->out);
+	fprintf(p->out, "\tbacklog %" PRId64 ", effective %" PRId64 "\n", l->backlog_asked, l->backlog_effective);
 }
 
 static void print_traffic(struct printer *p, const struct life *l)

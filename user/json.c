@@ -239,11 +239,11 @@ void json_string(cJSON *parent, const char *key, const char *string)
 		json_null(parent, key);
 }
 
-void json_hex(cJSON *parent, const char *key, const void *bytes, size_t len)
+void json_hex(cJSON *parent, const char *key, const void *bytes, size_t len, bool cut)
 {
 	static const char hex[] = "0123456789abcdef";
 	const unsigned char *b = bytes;
-	char *text = arena_alloc(2 * len + 1);
+	char *text = arena_alloc(2 * len + sizeof("..."));
 	size_t i;
 
 	for (i = 0; text && i < len; i++) {
@@ -251,6 +251,6 @@ void json_hex(cJSON *parent, const char *key, const void *bytes, size_t len)
 		text[2 * i + 1] = hex[b[i] & 15];
 	}
 	if (text)
-		text[2 * len] = '\0';
+		memcpy(text + 2 * len, cut ? "..." : "", cut ? sizeof("...") : 1);
 	add_text(parent, key, text, cJSON_String);
 }

@@ -10,6 +10,7 @@
 #ifndef SOCKLIFE_JSON_H
 #define SOCKLIFE_JSON_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,6 +34,6 @@ void json_text(cJSON *parent, const char *key, const char *text); /* safe text t
 void json_name(cJSON *parent, const char *key, const char *name); /* of names.h; a number where it is one; copied */
 void json_bytes(cJSON *parent, const char *key, const void *bytes, size_t len); /* any bytes, escaped */
 void json_string(cJSON *parent, const char *key, const char *string); /* the same, to its NUL; NULL: null */
-void json_hex(cJSON *parent, const char *key, const void *bytes, size_t len);
+void json_hex(cJSON *parent, const char *key, const void *bytes, size_t len, bool cut); /* cut: ends in ... */
 
 #endif

@@ -16,8 +16,8 @@
 
 #include "../bpf/shared.h"
 #include "kernel_facts.h"
-#include "socklife.skel.h"
 #include "socklife-probe.skel.h"
+#include "socklife.skel.h"
 
 #define RING_MIN 16384 /* an exec's record is 4 kB, and room for it must be there in one piece */
 

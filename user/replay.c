@@ -26,10 +26,14 @@ struct replay { /* of one pass */
 };
 
 /* What this version never sees; a later one has fewer. */
-static const char *blind[] = {
-	"calls of 32-bit programs",
-	"operations through io_uring",
+static const char *const unseen[] = {
+	"32-bit programs, socketcall",
+	"io_uring",
+	"close_range, sendfile, splice, preadv2, pwritev2, ioctl",
+	"descriptor passing (SCM_RIGHTS, pidfd_getfd) until the descriptor is used",
 };
+
+#define UNSEEN (sizeof(unseen) / sizeof(*unseen))
 
 static int replay_ordered(void *arg, const struct rec_head *rec)
 {
@@ -81,9 +85,10 @@ static int replay_start(struct replay *r, FILE *out, int pass)
 }
 
 /* What is known of the trace as a whole, once all records have gone through. */
-static void replay_trace(const struct replay *r, struct trace *t)
+static void replay_trace(const struct replay *r, struct trace *t, struct blind blind[UNSEEN])
 {
 	const struct capture_header *h = capture_header(r->src);
+	size_t i;
 
 	*t = (struct trace){
 		.start = h->start,
@@ -96,14 +101,17 @@ static void replay_trace(const struct replay *r, struct trace *t)
 		.complete = capture_trailer(r->src) != NULL,
 		.lost = losses_total(r->losses),
 		.blind = blind,
-		.blind_count = sizeof(blind) / sizeof(*blind),
+		.blind_count = UNSEEN,
 	};
+	for (i = 0; i < UNSEEN; i++)
+		blind[i] = (struct blind){ .what = unseen[i], .to = t->duration };
 	t->losses = losses_intervals(r->losses, &t->loss_count);
 }
 
 static int replay_end(struct replay *r, int pass)
 {
 	const struct capture_trailer *trailer = capture_trailer(r->src);
+	struct blind blind[UNSEEN];
 	struct trace trace;
 	int err = losses_finish(r->losses, trailer);
 
@@ -113,7 +121,7 @@ static int replay_end(struct replay *r, int pass)
 		err = model_finish(r->model, r->last);
 	if (err || !r->ops->end)
 		return err;
-	replay_trace(r, &trace);
+	replay_trace(r, &trace, blind);
 	return r->ops->end(r->exporter, &trace, pass);
 }
 
@@ -129,16 +137,20 @@ static void replay_warn(const struct replay *r, const char *name)
 		message("%s: %lu records came too late to be put in order", name, late);
 }
 
-static int replay_pass(struct replay *r, const char *path, const char *name, FILE *out, int pass)
+static int replay_open(struct replay *r, const char *path, const char *name)
 {
 	const char *error = NULL;
 	int err = capture_open(&r->src, path, &error);
 
-	if (err) {
+	if (err)
 		message("%s: %s", name, error ? error : strerror(-err));
-		return err;
-	}
-	err = replay_start(r, out, pass);
+	return err;
+}
+
+static int replay_pass(struct replay *r, const char *name, FILE *out, int pass)
+{
+	int err = replay_start(r, out, pass);
+
 	if (!err)
 		err = replay_records(r, out);
 	if (!err)
@@ -152,7 +164,6 @@ static int replay_pass(struct replay *r, const char *path, const char *name, FIL
 	model_free(r->model);
 	order_free(r->order);
 	losses_free(r->losses);
-	source_close(r->src);
 	return err;
 }
 
@@ -166,9 +177,10 @@ static bool replay_twice(const char **path)
 	return stat(*path, &st) || S_ISREG(st.st_mode);
 }
 
-int replay(const char *path, const struct exporter_ops *ops, FILE *out)
+int replay(const char *path, const struct exporter_ops *ops, FILE *(*open_out)(void *arg), void *arg)
 {
 	const char *name = strcmp(path, "-") ? path : "standard input";
+	FILE *out = NULL;
 	void *exporter;
 	int pass, err = 0;
 
@@ -185,7 +197,13 @@ int replay(const char *path, const struct exporter_ops *ops, FILE *out)
 	for (pass = 0; pass < ops->passes && !err; pass++) {
 		struct replay r = { .ops = ops, .exporter = exporter };
 
-		err = replay_pass(&r, path, name, out, pass);
+		err = replay_open(&r, path, name);
+		if (err)
+			break;
+		if (!out)
+			out = open_out(arg);
+		err = out ? replay_pass(&r, name, out, pass) : -EIO;
+		source_close(r.src);
 	}
 	if (ops->close)
 		ops->close(exporter);

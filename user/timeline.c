@@ -71,11 +71,21 @@ static void add_losses(cJSON *object, const struct trace *trace)
 	}
 }
 
-void timeline_trace(cJSON *object, const struct trace *trace)
+static void add_blind(cJSON *object, const struct trace *trace)
 {
-	cJSON *blind;
+	cJSON *blind = json_array(object, "blind"), *one;
 	size_t i;
 
+	for (i = 0; i < trace->blind_count; i++) {
+		one = json_object(blind, NULL);
+		json_text(one, "what", trace->blind[i].what);
+		json_known(one, "from", trace->blind[i].from);
+		json_known(one, "to", trace->blind[i].to);
+	}
+}
+
+void timeline_trace(cJSON *object, const struct trace *trace)
+{
 	add_start(object, trace->start);
 	json_known(object, "duration", trace->duration);
 	json_string(object, "host", trace->host);
@@ -84,9 +94,7 @@ void timeline_trace(cJSON *object, const struct trace *trace)
 	add_command(object, trace->command);
 	json_bool(object, "complete", trace->complete);
 	add_losses(object, trace);
-	blind = json_array(object, "blind");
-	for (i = 0; i < trace->blind_count; i++)
-		json_string(blind, NULL, trace->blind[i]);
+	add_blind(object, trace);
 }
 
 static void add_comm(cJSON *object, const char *comm)
@@ -203,8 +211,6 @@ static void add_backlog(cJSON *object, const struct life *life)
 	backlog = json_object(object, "backlog");
 	json_int(backlog, "asked", life->backlog_asked);
 	json_known(backlog, "effective", life->backlog_effective);
-	if (life->unaccepted >= 0)
-		json_int(backlog, "unaccepted", life->unaccepted);
 }
 
 static void add_states(cJSON *object, const struct life *life)

@@ -36,12 +36,12 @@ static void add_fields(cJSON *args, const char *key, const struct value *v)
 	json_int(fields, v->fields[1], v->number[1]);
 }
 
-/* An address that did not fit is cut by the kernel, which says how long it is (getsockname(2)). */
+/* The kernel says how long an address is, be it that it was cut (getsockname(2)), and how much of an option it filled. */
 static void add_lengths(cJSON *args, const char *key, const struct value *v, const struct call *call)
 {
 	json_int(args, key, v->number[0]);
-	if (call->has_addr && v->number[1] > v->number[0])
-		json_int(args, "addrlen_returned", v->number[1]);
+	if (v->number[1] != v->number[0])
+		json_int(args, call->has_opt ? "optlen_returned" : "addrlen_returned", v->number[1]);
 }
 
 static void add_value(cJSON *args, const char *key, const struct value *v, const struct call *call)
@@ -69,7 +69,7 @@ static void add_value(cJSON *args, const char *key, const struct value *v, const
 	case VALUE_MESSAGE:
 		return add_message(args, key, call, v->number[0]);
 	case VALUE_BYTES:
-		return json_hex(args, key, call->opt, call->opt_len);
+		return json_hex(args, key, call->opt, call->opt_len, v->number[0]);
 	}
 }
 

@@ -5,6 +5,7 @@ set -u
 
 cd "$(dirname "$0")/../.." || exit
 socklife=$(realpath "${BUILD:-build}")/socklife
+capture=$PWD/tests/captures/tcp-connect-accept.slt
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit
@@ -56,7 +57,16 @@ says 1 'not a socklife capture' report empty
 says 1 'foreign is the capture itself' export foreign -f json -o foreign
 [ -s foreign ]
 ok 'and it is still there'
-says 1 'no/such: No such file' export foreign -f json -o no/such
+says 1 'no/such: No such file' export "$capture" -f json -o no/such
+echo old >precious
+says 1 'no-such: No such file' export no-such -f json -o precious
+says 1 'not a socklife capture' export foreign -f ndjson -o precious
+# shellcheck disable=SC2002 # a pipe is what is tested
+cat "$capture" | "$socklife" export - -f json -o precious 2>err
+[ $? = 1 ] && [ "$(cat precious)" = old ]
+ok 'OUT keeps what it has while there is no capture to replace it'
+"$socklife" export "$capture" -f json -o precious && grep -q '^{"format":"socklife-timeline"' precious
+ok 'and is replaced by one'
 cp foreign "$(printf 'two\nlines')"
 says 1 'two\\x0alines: not a socklife capture' show "$(printf 'two\nlines')"
 

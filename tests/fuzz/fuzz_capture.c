@@ -36,12 +36,17 @@ static void file_put(const uint8_t *data, size_t size)
 	assert(!ftruncate(file, 0) && pwrite(file, data, size, 0) == (ssize_t)size);
 }
 
+static FILE *opened(void *out)
+{
+	return out;
+}
+
 static void export(const struct exporter_ops *ops, bool json)
 {
 	char *text = NULL;
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
-	int err = replay(path, ops, out);
+	int err = replay(path, ops, opened, out);
 
 	fclose(out);
 	if (!err) {

@@ -86,7 +86,7 @@ static inline int tell(const struct exporter_ops *ops, void *self, const struct 
 	int err = 0;
 	size_t i, k;
 
-	for (i = 0; !err && i < told->event_count; i++)
+	for (i = 0; !err && ops->event && i < told->event_count; i++)
 		err = ops->event(self, &told->events[i]);
 	for (i = 0; !err && i < told->life_count; i++) {
 		for (k = 0; !err && ops->state && k < told->lives[i].state_count; k++)

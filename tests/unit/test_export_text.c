@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 
 #include "export_objects.h"
 
@@ -85,6 +86,12 @@ static void show_of_lengths_options_and_pairs(void **state)
 	memcpy(opt.opt, &(int){ ECONNREFUSED }, 4);
 	assert_shown(&opt,
 		     "0.001234 [100 nobody] getsockopt(3, SOL_SOCKET, SO_ERROR, [ECONNREFUSED], [4]) = 0 <0.000045>\n");
+	opt.args[1] = SOL_TCP;
+	opt.args[2] = TCP_MAXSEG;
+	opt.opt_len = 2;
+	opt.opt_given = 8;
+	assert_shown(&opt,
+		     "0.001234 [100 nobody] getsockopt(3, SOL_TCP, TCP_MAXSEG, [6f00...], [8 => 4]) = 0 <0.000045>\n");
 	pair.args[0] = AF_UNIX;
 	pair.args[1] = SOCK_STREAM;
 	pair.has_pair = true;
@@ -167,6 +174,8 @@ static void report_is_a_line_a_socket(void **state)
 	struct descriptor fd = { .process = 1, .fd = 3 };
 	struct life lives[] = {
 		{ .id = 1,
+		  .pid = 100,
+		  .comm = "no\nbody",
 		  .known = true,
 		  .family = AF_INET,
 		  .type = SOCK_STREAM,
@@ -183,16 +192,14 @@ static void report_is_a_line_a_socket(void **state)
 		  .closed_by = BY_EXIT },
 		{ .id = 2, .states = spans, .state_count = 1, .created = -1, .closed = OPEN },
 	};
-	struct call call = call_of(CALL_close, 100, 0, 0);
-	struct event e = event_of(1, 0, 1, 1, &call);
-	struct told told = { .events = &e, .event_count = 1, .lives = lives, .life_count = 2 };
+	struct told told = { .lives = lives, .life_count = 2 };
 	char *text = export_text(&export_report, &told), *rest = text;
 
 	(void)state;
 	assert_row(strsep(&rest, "\n"),
 		   (const char *[COLUMNS]){ "ID", "PROCESS", "FD", "FAMILY", "TYPE", "LOCAL", "PEER", "SENT",
 					    "RECEIVED", "FROM", "OPEN", "STATE", "ENDED" });
-	assert_row(strsep(&rest, "\n"), (const char *[COLUMNS]){ "1", "nobody[100]", "3", "AF_INET", "SOCK_STREAM",
+	assert_row(strsep(&rest, "\n"), (const char *[COLUMNS]){ "1", "no\\x0abody[100]", "3", "AF_INET", "SOCK_STREAM",
 								 "127.0.0.1:80", "127.0.0.1:4000", "5", "12345678901",
 								 "1.500000", "2.500001", "connected", "exit" });
 	assert_row(strsep(&rest, "\n"), (const char *[COLUMNS]){ "2", "?", "-", "?", "?", "-", "-", "0", "0", "-", "-",

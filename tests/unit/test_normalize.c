@@ -52,7 +52,6 @@ static char *golden_of(const struct run *run)
 		  .listened = true,
 		  .backlog_asked = 5,
 		  .backlog_effective = 5,
-		  .unaccepted = -1,
 		  .role = ROLE_PASSIVE },
 		{ .id = 2,
 		  .known = true,

@@ -15,7 +15,7 @@
 
 static void trace_tells_what_is_missing(void **state)
 {
-	const char *blind[] = { "32-bit calls" };
+	const struct blind blind = { .what = "io_uring", .to = 9 };
 	char *command[] = { "curl", "http://x/\n", NULL };
 	struct loss_interval loss = { .from = 5, .to = -1, .events = 7, .reason = "ring full" };
 	struct trace trace = plain_trace;
@@ -29,14 +29,14 @@ static void trace_tells_what_is_missing(void **state)
 	trace.lost = 7;
 	trace.losses = &loss;
 	trace.loss_count = 1;
-	trace.blind = blind;
+	trace.blind = &blind;
 	trace.blind_count = 1;
 	doc = document(&told);
 	text = cJSON_PrintUnformatted(get(doc, "trace"));
 	assert_non_null(strstr(text,
 			       "\"command\":[\"curl\",\"http://x/\\\\x0a\"],\"complete\":false,\"lost\":{\"events\":7,"
 			       "\"intervals\":[{\"from\":5,\"to\":null,\"events\":7,\"reason\":\"ring full\"}]},"
-			       "\"blind\":[\"32-bit calls\"]}"));
+			       "\"blind\":[{\"what\":\"io_uring\",\"from\":0,\"to\":9}]}"));
 	free(text);
 	cJSON_Delete(doc);
 }
@@ -114,7 +114,6 @@ static void socket_has_all_that_applies(void **state)
 			  .local = inet("10.0.0.2", 40000),
 			  .peer = peer.peer,
 			  .peer_socket = 5,
-			  .unaccepted = -1,
 			  .states = states,
 			  .state_count = 3,
 			  .peers = &peer,
@@ -156,7 +155,6 @@ static void socket_of_which_nothing_is_known(void **state)
 			  .listened = true,
 			  .backlog_asked = 5,
 			  .backlog_effective = 5,
-			  .unaccepted = 2,
 			  .closed = OPEN,
 			  .uncertain = true };
 	struct told told = { .lives = &l, .life_count = 1 };
@@ -166,7 +164,7 @@ static void socket_of_which_nothing_is_known(void **state)
 	assert_string_equal(text,
 			    "{\"id\":1,\"inode\":null,\"family\":null,\"type\":null,\"protocol\":null,\"flags\":0,"
 			    "\"netns\":null,\"origin\":\"accept\",\"listener\":null,"
-			    "\"backlog\":{\"asked\":5,\"effective\":5,\"unaccepted\":2},\"states\":[],\"peers\":[],"
+			    "\"backlog\":{\"asked\":5,\"effective\":5},\"states\":[],\"peers\":[],"
 			    "\"attempts\":[],\"descriptors\":[],\"bytes\":{\"sent\":0,\"received\":0},\"closed\":null,"
 			    "\"uncertain\":true}");
 	free(text);
@@ -179,7 +177,6 @@ static void only_a_datagram_socket_has_messages(void **state)
 			  .family = AF_INET,
 			  .type = SOCK_DGRAM,
 			  .closed = OPEN,
-			  .unaccepted = -1,
 			  .messages_sent = 3,
 			  .messages_received = 2,
 			  .truncated = 1 };

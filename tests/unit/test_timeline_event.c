@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 
 #include "export_json.h"
 
@@ -103,7 +104,7 @@ static void buffers_are_left_out_and_bytes_counted(void **state)
 			 "\"addr\":null,\"addrlen\":0},\"ret\":5,\"bytes\":5}");
 }
 
-static void cut_address_says_how_long_it_was(void **state)
+static void address_says_how_long_it_was(void **state)
 {
 	struct call call = call_of(CALL_getsockname, 12, 0, 0);
 
@@ -116,7 +117,9 @@ static void cut_address_says_how_long_it_was(void **state)
 	assert_args(&call, "{\"fd\":3,\"addr\":\"AF_INET:0050\",\"addrlen\":4,\"addrlen_returned\":16}");
 	call.addr.len = 16;
 	call.addr_given = 128;
-	assert_args(&call, "{\"fd\":3,\"addr\":\"127.0.0.1:80\",\"addrlen\":128}");
+	assert_args(&call, "{\"fd\":3,\"addr\":\"127.0.0.1:80\",\"addrlen\":128,\"addrlen_returned\":16}");
+	call.addr_given = 16;
+	assert_args(&call, "{\"fd\":3,\"addr\":\"127.0.0.1:80\",\"addrlen\":16}");
 }
 
 static void message_is_an_object(void **state)
@@ -186,6 +189,33 @@ static void option_is_shown_by_what_it_is(void **state)
 	assert_option(SOL_SOCKET, SO_MARK, "", 0, "\"SO_MARK\",\"optval\":null");
 }
 
+static void option_says_how_long_it_was_and_that_it_is_cut(void **state)
+{
+	struct call call = call_of(CALL_getsockopt, 12, 0, 0);
+	char hex[2 * DATA_BYTES + 1], want[512];
+
+	(void)state;
+	call.args[1] = SOL_TCP;
+	call.args[2] = TCP_INFO;
+	call.has_opt = true;
+	call.opt_len = DATA_BYTES;
+	call.opt_given = 512;
+	call.opt_got = 248;
+	memset(hex, '0', sizeof(hex) - 1);
+	hex[sizeof(hex) - 1] = '\0';
+	snprintf(want, sizeof(want),
+		 "{\"fd\":3,\"level\":\"SOL_TCP\",\"optname\":\"TCP_INFO\",\"optval\":\"%s...\",\"optlen\":512,"
+		 "\"optlen_returned\":248}",
+		 hex);
+	assert_args(&call, want);
+	call.opt_got = DATA_BYTES;
+	snprintf(want, sizeof(want),
+		 "{\"fd\":3,\"level\":\"SOL_TCP\",\"optname\":\"TCP_INFO\",\"optval\":\"%s\",\"optlen\":512,"
+		 "\"optlen_returned\":128}",
+		 hex);
+	assert_args(&call, want);
+}
+
 static void fcntl_shows_an_argument_where_there_is_one(void **state)
 {
 	struct call call = call_of(CALL_fcntl, 12, 2, 0);
@@ -248,10 +278,11 @@ int main(void)
 		cmocka_unit_test(call_that_never_returned_has_nulls),
 		cmocka_unit_test(call_without_descriptor_has_no_fd),
 		cmocka_unit_test(buffers_are_left_out_and_bytes_counted),
-		cmocka_unit_test(cut_address_says_how_long_it_was),
+		cmocka_unit_test(address_says_how_long_it_was),
 		cmocka_unit_test(message_is_an_object),
 		cmocka_unit_test(pair_is_two_numbers_or_null),
 		cmocka_unit_test(option_is_shown_by_what_it_is),
+		cmocka_unit_test(option_says_how_long_it_was_and_that_it_is_cut),
 		cmocka_unit_test(fcntl_shows_an_argument_where_there_is_one),
 		cmocka_unit_test(every_call_has_arguments),
 		cmocka_unit_test(address_with_any_bytes_is_safe_text),
