@@ -69,14 +69,17 @@ static void inet_text(const struct address *a, struct line *l)
 static void inet6_text(const struct address *a, struct line *l)
 {
 	char host[INET6_ADDRSTRLEN];
-	struct sockaddr_in6 in6 = { 0 };
+	struct in6_addr addr;
 
-	memcpy(&in6, a->bytes, a->len < sizeof(in6) ? a->len : sizeof(in6));
+	memcpy(&addr, a->bytes + offsetof(struct sockaddr_in6, sin6_addr), sizeof(addr));
 	line_text(l, "[");
-	line_text(l, inet_ntop(AF_INET6, &in6.sin6_addr, host, sizeof(host)));
-	if (a->len >= NEEDS(struct sockaddr_in6, sin6_scope_id) && in6.sin6_scope_id) {
+	line_text(l, inet_ntop(AF_INET6, &addr, host, sizeof(host)));
+	if (address_scope(a)) {
 		line_text(l, "%");
-		line_number(l, in6.sin6_scope_id);
+		if (a->scope[0])
+			line_text(l, a->scope);
+		else
+			line_number(l, address_scope(a));
 	}
 	line_text(l, "]:");
 	line_number(l, address_port(a));
@@ -131,6 +134,7 @@ static const struct spelling {
 void address_set(struct address *a, const void *bytes, size_t len)
 {
 	a->len = (uint16_t)(len < ADDRESS_BYTES ? len : ADDRESS_BYTES);
+	a->scope[0] = 0;
 	if (a->len)
 		memcpy(a->bytes, bytes, a->len);
 }
@@ -148,6 +152,15 @@ unsigned int address_family(const struct address *a)
 		return AF_UNSPEC;
 	memcpy(&family, a->bytes, sizeof(family));
 	return family;
+}
+
+uint32_t address_scope(const struct address *a)
+{
+	uint32_t scope = 0;
+
+	if (address_family(a) == AF_INET6 && a->len >= NEEDS(struct sockaddr_in6, sin6_scope_id))
+		memcpy(&scope, a->bytes + offsetof(struct sockaddr_in6, sin6_scope_id), sizeof(scope));
+	return scope;
 }
 
 unsigned int address_port(const struct address *a)

@@ -6,7 +6,8 @@
  *	block   = struct block_head, then `packed` bytes of a zlib stream (RFC 1950)
  *	          HEADER first, RECORDS after it, TRAILER last
  *	HEADER  = text pairs "key\0value\0": host, kernel, arch, tool, start (ns of CLOCK_REALTIME), mono (ns of
- *	          CLOCK_MONOTONIC at the same instant), cpus, one `arg` per word of COMMAND, one `call` per row of
+ *	          CLOCK_MONOTONIC at the same instant), cpus, netns (inode of the recorder's), one `interface` (index,
+ *	          a space, name) per network interface in it, one `arg` per word of COMMAND, one `call` per row of
  *	          syscalls.h in its order: the legend, by which a capture is read by programs with another table
  *	RECORDS = packed records (user/pack.h)
  *	TRAILER = text pairs: end (ns, CLOCK_MONOTONIC), records, nested, lost.REASON (loss_name()), seq (next_seq,
@@ -57,6 +58,8 @@ struct capture_header {
 	uint64_t start; /* ns, CLOCK_REALTIME */
 	uint64_t mono; /* ns, CLOCK_MONOTONIC */
 	uint32_t cpus;
+	uint64_t netns; /* inode of the network namespace that `interfaces` are of */
+	char **interfaces; /* "INDEX NAME", NULL-terminated */
 	char **argv; /* COMMAND, NULL-terminated; NULL without one */
 	char **calls; /* the legend, NULL-terminated */
 };

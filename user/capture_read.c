@@ -267,6 +267,7 @@ static void capture_close(struct source *src)
 	free(c->text);
 	free(c->header.argv);
 	free(c->header.calls);
+	free(c->header.interfaces);
 	free(c->trailer.next_seq);
 	free(c);
 }

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,7 +39,24 @@ static size_t pairs_count(char *p, const char *end, const char *wanted)
 	return n;
 }
 
-static void header_pair(struct capture_header *h, const char *key, char *value, size_t *args, size_t *calls)
+/* The keys that may stand more than once. */
+static const struct {
+	const char *key;
+	size_t offset;
+} lists[] = {
+	{ "arg", offsetof(struct capture_header, argv) },
+	{ "call", offsetof(struct capture_header, calls) },
+	{ "interface", offsetof(struct capture_header, interfaces) },
+};
+
+#define LISTS (sizeof(lists) / sizeof(lists[0]))
+
+static char ***list_of(struct capture_header *h, size_t i)
+{
+	return (char ***)((char *)h + lists[i].offset);
+}
+
+static void header_pair(struct capture_header *h, const char *key, char *value, size_t *at)
 {
 	const struct {
 		const char *key;
@@ -54,26 +72,31 @@ static void header_pair(struct capture_header *h, const char *key, char *value, 
 		h->mono = strtoull(value, NULL, 10);
 	else if (!strcmp(key, "cpus"))
 		h->cpus = (uint32_t)strtoul(value, NULL, 10);
-	else if (!strcmp(key, "arg"))
-		h->argv[(*args)++] = value;
-	else if (!strcmp(key, "call"))
-		h->calls[(*calls)++] = value;
+	else if (!strcmp(key, "netns"))
+		h->netns = strtoull(value, NULL, 10);
+	for (size_t i = 0; i < LISTS; i++)
+		if (!strcmp(key, lists[i].key))
+			(*list_of(h, i))[at[i]++] = value;
 }
 
 int header_parse(struct capture_header *h, char *text, size_t len)
 {
 	char *p = text, *end = text + len, *value;
-	size_t args = 0, calls = 0, argc;
+	size_t at[LISTS] = { 0 };
 	const char *key;
 
 	*h = (struct capture_header){ .host = end, .kernel = end, .arch = end, .tool = end }; /* "" */
-	argc = pairs_count(text, end, "arg");
-	h->argv = argc ? calloc(argc + 1, sizeof(*h->argv)) : NULL;
-	h->calls = calloc(pairs_count(text, end, "call") + 1, sizeof(*h->calls));
-	if ((argc && !h->argv) || !h->calls)
-		return -ENOMEM;
+	for (size_t i = 0; i < LISTS; i++) {
+		*list_of(h, i) = calloc(pairs_count(text, end, lists[i].key) + 1, sizeof(char *));
+		if (!*list_of(h, i))
+			return -ENOMEM;
+	}
 	while (pair_next(&p, end, &key, &value))
-		header_pair(h, key, value, &args, &calls);
+		header_pair(h, key, value, at);
+	if (!at[0]) { /* no COMMAND */
+		free(h->argv);
+		h->argv = NULL;
+	}
 	return 0;
 }
 

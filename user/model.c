@@ -79,6 +79,24 @@ static void call_entered(struct model *m, struct thread *th, const struct call *
 	}
 }
 
+void model_interfaces(struct model *m, uint64_t netns, char *const *interfaces)
+{
+	m->netns = netns;
+	m->interfaces = interfaces;
+}
+
+void model_scope(const struct model *m, uint64_t netns, struct address *a)
+{
+	uint32_t scope = address_scope(a);
+	char *name;
+
+	if (!scope || netns != m->netns)
+		return;
+	for (char *const *i = m->interfaces; i && *i; i++)
+		if (strtoul(*i, &name, 10) == scope && *name == ' ')
+			strncpy(a->scope, name + 1, sizeof(a->scope) - 1);
+}
+
 /* Left in the queue, or sent a while ago and come back with an error. */
 static bool call_moves_nothing(const struct call *c)
 {
@@ -222,6 +240,9 @@ static int call_record(struct model *m, const struct rec_call *rec)
 
 	if (err || !th)
 		return err;
+	s = c.has_addr && address_scope(&c.addr) ? sock_find(m, c.sk) : NULL;
+	if (s)
+		model_scope(m, s->life.netns, &c.addr);
 	s = c.entered ? sock_get(m, c.sk) : NULL;
 	if (s)
 		call_entered(m, th, &c, s);

@@ -170,6 +170,8 @@ struct sink { /* who is told; each may be NULL; 0 goes on, anything else stops a
 struct model;
 /* mono: ns of CLOCK_MONOTONIC at the trace's start. NULL: no memory. */
 struct model *model_new(uint64_t mono, const struct sink *sink);
+/* The interfaces of network namespace netns ("INDEX NAME", NULL-terminated): names for addresses' scopes. Stays the caller's. */
+void model_interfaces(struct model *m, uint64_t netns, char *const *interfaces);
 /* A record in order of time. 0, what the sink returned, -ENOMEM, -EBADMSG (the record contradicts itself). */
 int model_record(struct model *m, const struct rec_head *rec);
 /* The end of the trace, ns of CLOCK_MONOTONIC: what is open is handed on as open. */

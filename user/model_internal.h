@@ -62,6 +62,8 @@ struct thread {
 struct model {
 	struct sink sink;
 	uint64_t mono;
+	uint64_t netns; /* that the interfaces are of */
+	char *const *interfaces; /* "INDEX NAME" */
 	int64_t now; /* of the record at hand, ns since the start */
 	int last_process, last_socket, last_event;
 	struct proc *procs;
@@ -81,6 +83,9 @@ void *model_grow(struct model *m, void **items, size_t *count, size_t size);
 int64_t model_time(const struct model *m, uint64_t ts);
 /* The first failure is the one that counts. */
 void model_failed(struct model *m, int err);
+
+/* A link-local address of a socket in network namespace netns gets its interface's name. */
+void model_scope(const struct model *m, uint64_t netns, struct address *a);
 
 /* model_tasks.c */
 struct thread *thread_get(struct model *m, uint32_t tid); /* one that nobody told of gets a process of its own */

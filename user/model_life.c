@@ -165,6 +165,8 @@ int sock_named(struct model *m, const struct rec_name *r)
 
 	if (err || !s || s->state == STATE_CLOSED)
 		return err;
+	model_scope(m, s->life.netns, &local);
+	model_scope(m, s->life.netns, &remote);
 	/* An address that the kernel dropped at the end stays as the last known. */
 	if (local.len)
 		s->life.local = local;

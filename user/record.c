@@ -4,7 +4,9 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -143,8 +145,6 @@ static int output_open(struct recording *r)
 	}
 	r->output = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	r->created = r->output >= 0;
-	if (r->created)
-		give_to_caller(r->output);
 	if (r->output < 0 && errno == EEXIST)
 		r->output = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	return r->output < 0 ? message_failed("cannot write %s: %s", path, strerror(errno)) : 0;
@@ -192,8 +192,42 @@ static int select_and_attach(struct recording *r)
 	return err ? message_failed("cannot attach the BPF programs: %s: see socklife doctor", strerror(-err)) : 0;
 }
 
+static uint64_t own_netns(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/net", &st) ? 0 : st.st_ino;
+}
+
+/* "INDEX NAME" each, NULL-terminated; NULL: not known. Free the list and its items. */
+static char **interfaces_list(void)
+{
+	struct if_nameindex *all = if_nameindex();
+	char **list = NULL;
+	size_t n = 0;
+
+	while (all && all[n].if_index)
+		n++;
+	if (all)
+		list = calloc(n + 1, sizeof(*list));
+	for (size_t i = 0; list && i < n; i++)
+		if (asprintf(&list[i], "%u %s", all[i].if_index, all[i].if_name) < 0)
+			list[i] = NULL;
+	if_freenameindex(all);
+	return list;
+}
+
+static void list_free(char **list)
+{
+	for (char **item = list; item && *item; item++)
+		free(*item);
+	free(list);
+}
+
 static int capture_begin(struct recording *r, char **argv)
 {
+	int err;
+
 	char *calls[CALLS + 1] = { 0 };
 	struct utsname host;
 	struct capture_header header = {
@@ -203,17 +237,24 @@ static int capture_begin(struct recording *r, char **argv)
 		.tool = "socklife " SOCKLIFE_VERSION,
 		.start = r->start,
 		.mono = r->mono,
+		.netns = own_netns(),
+		.interfaces = interfaces_list(),
 		.argv = *argv ? argv : NULL,
 		.calls = calls,
 	};
 
+	if (r->created)
+		give_to_caller(r->output);
 	uname(&host);
 	loader_rings(r->loader, &header.cpus);
 	for (int i = 0; i < CALLS; i++)
 		calls[i] = (char *)call_rows[i].name;
 	if (strcmp(r->opt.output, "-") && ftruncate(r->output, 0) && errno != EINVAL)
-		return -errno;
-	return capture_create(&r->writer, r->output, &header);
+		err = -errno;
+	else
+		err = capture_create(&r->writer, r->output, &header);
+	list_free(header.interfaces);
+	return err;
 }
 
 static int store(void *arg, const struct rec_head *rec)

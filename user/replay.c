@@ -81,6 +81,7 @@ static int replay_start(struct replay *r, FILE *out, int pass)
 	r->model = model_new(mono, &sink);
 	if (!r->losses || !r->order || !r->model)
 		return -ENOMEM;
+	model_interfaces(r->model, capture_header(r->src)->netns, capture_header(r->src)->interfaces);
 	return r->ops->begin ? r->ops->begin(r->exporter, out, pass) : 0;
 }
 

@@ -325,6 +325,25 @@ def pipe():
            'and the calls are in it')
 
 
+def under_sudo():
+    user = {'SUDO_UID': '65534', 'SUDO_GID': '65534'}
+    p = live.run(live.SOCKLIFE, 'record', '-q', '-o', tap.path('sudo.slt'), '--', 'true', env={**os.environ, **user})
+    st = os.stat(tap.path('sudo.slt'))
+    tap.ok(p.returncode == 0 and (st.st_uid, st.st_gid) == (65534, 65534), 'under sudo the capture is the user\'s', p.stderr)
+
+
+def link_local():
+    """The scope of a link-local address is its interface's name: in a network namespace with one that has such an address."""
+    script = 'import socket; s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM); ' \
+        's.bind(("fe80::1234", 7, 0, socket.if_nametoindex("v0")))'
+    make = 'ip link add v0 type veth peer name v1 && ip link set v0 up && ip link set v1 up && ' \
+        'ip addr add fe80::1234/64 dev v0 nodad && exec "$@"'
+    p = live.run('unshare', '-n', 'sh', '-c', make, 'sh', live.SOCKLIFE, 'record', '-q', '-o', tap.path('scope.slt'), '--',
+                 *python(script))
+    doc, _ = live.export(tap.path('scope.slt'))
+    tap.ok('[fe80::1234%v0]:7' in [s.get('local') for s in doc['sockets']], 'a link-local address has its interface', p.stderr)
+
+
 def killed():
     p = live.start(live.SOCKLIFE, 'record', '-q', '-o', tap.path('killed.slt'), '--', *python(TALKS))
     time.sleep(2.5)
@@ -352,7 +371,7 @@ def loss():
 
 
 live.alone()
-for test in (statuses, interrupted, still_blocked, terminal, process, duration, no_follow, prefork, per_connection, pipe, killed, loss,
+for test in (statuses, interrupted, still_blocked, terminal, process, duration, no_follow, prefork, per_connection, pipe, under_sudo, link_local, killed, loss,
              lost_forks):
     test()
 tap.done()

@@ -34,6 +34,8 @@ struct seen { /* what a reader gave */
 
 static char *legend[CALLS + 1];
 
+static char *interfaces[] = { "1 lo", "2 eth0", NULL };
+
 static inline const struct capture_header *header_of(char **argv, char **calls)
 {
 	static struct capture_header header;
@@ -48,6 +50,8 @@ static inline const struct capture_header *header_of(char **argv, char **calls)
 		.start = 1700000000123456789,
 		.mono = 987654321,
 		.cpus = 4,
+		.netns = 4026531840,
+		.interfaces = interfaces,
 		.argv = argv,
 		.calls = calls ? calls : legend,
 	};

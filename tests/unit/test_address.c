@@ -79,6 +79,22 @@ static void inet6_is_in_brackets(void **state)
 	TEXT(&in, 24, "[fe80::1]:80"); /* RFC 2133: without a scope */
 }
 
+static void scope_is_a_name_where_it_is_known(void **state)
+{
+	struct sockaddr_in6 in = inet6("fe80::1", 80, 2);
+	struct address a = { 0 };
+	char text[ADDRESS_TEXT];
+
+	(void)state;
+	address_set(&a, &in, sizeof(in));
+	assert_int_equal(address_scope(&a), 2);
+	strcpy(a.scope, "eth0");
+	address_text(&a, text, sizeof(text));
+	assert_string_equal(text, "[fe80::1%eth0]:80");
+	address_set(&a, &in, 24);
+	assert_int_equal(address_scope(&a), 0);
+}
+
 static void unix_path_ends_at_its_nul(void **state)
 {
 	struct sockaddr_un un = unix_name("/run/x.sock\0junk", 16);
@@ -215,6 +231,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(inet_is_host_and_port),
 		cmocka_unit_test(inet6_is_in_brackets),
+		cmocka_unit_test(scope_is_a_name_where_it_is_known),
 		cmocka_unit_test(unix_path_ends_at_its_nul),
 		cmocka_unit_test(abstract_name_is_all_its_bytes),
 		cmocka_unit_test(unnamed_unix_is_empty),

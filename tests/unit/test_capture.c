@@ -31,6 +31,10 @@ static void the_header_comes_back(void **state)
 	for (int i = 0; argv[i]; i++)
 		assert_string_equal(h->argv[i], argv[i]);
 	assert_null(h->argv[4]);
+	assert_int_equal(h->netns, 4026531840);
+	assert_string_equal(h->interfaces[0], "1 lo");
+	assert_string_equal(h->interfaces[1], "2 eth0");
+	assert_null(h->interfaces[2]);
 	for (int i = 0; i < CALLS; i++)
 		assert_string_equal(h->calls[i], call_rows[i].name);
 	assert_null(h->calls[CALLS]);

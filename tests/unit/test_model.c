@@ -243,7 +243,7 @@ static void a_datagram_without_bytes_is_a_message(void **state)
 static void unix_ends_find_each_other(void **state)
 {
 	struct world *w = *state;
-	struct address unnamed = { 2, { AF_UNIX } };
+	struct address unnamed = { .len = 2, .bytes = { AF_UNIX } };
 	struct rec_name name = { .sk = SK(2), .peer_sk = SK(3), TCP(TCP_ESTABLISHED, | VIEW_PEER) };
 
 	socket_of(w, 3, 1, AF_UNIX, SOCK_STREAM); /* lingers at the address that the queued end will have */
@@ -264,7 +264,7 @@ static void unix_ends_find_each_other(void **state)
 static void a_peer_that_closed_in_the_queue_is_still_the_peer(void **state)
 {
 	struct world *w = *state;
-	struct address unnamed = { 2, { AF_UNIX } };
+	struct address unnamed = { .len = 2, .bytes = { AF_UNIX } };
 	struct rec_name name = { .sk = SK(1), .peer_sk = SK(2), TCP(TCP_ESTABLISHED, | VIEW_PEER) };
 
 	socket_of(w, 3, 1, AF_UNIX, SOCK_STREAM);

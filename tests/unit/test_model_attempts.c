@@ -198,7 +198,7 @@ static void close_abandons_one(void **state)
 static void af_unspec_abandons_one(void **state)
 {
 	struct world *w = *state;
-	const struct address unspec = { 16, { 0 } };
+	const struct address unspec = { .len = 16 };
 	union record r =
 		call_of(CALL_connect, (struct rec_call){ .sk = SK(1), .args = { 3, 0, 16 }, TCP(TCP_CLOSE, ) });
 
