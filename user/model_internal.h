@@ -127,6 +127,13 @@ void call_closes(struct model *m, struct thread *th, const struct call *c, struc
 /* What a successful call did to descriptors. */
 void call_descriptors(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event);
 
+/* model_attempts.c */
+void attempt_begin(struct model *m, struct sock *s, const struct call *c);
+/* What a call says of the open attempt, after its rule was applied. */
+void attempt_heard(struct model *m, struct sock *s, const struct call *c);
+/* The socket's end is the open attempt's. */
+void attempt_closed(struct model *m, struct sock *s);
+
 /* model_life.c */
 struct sock *sock_find(struct model *m, uint64_t sk);
 struct sock *sock_get(struct model *m, uint64_t sk); /* one that nobody told of is made, unknown; NULL for 0 */
@@ -143,9 +150,6 @@ void sock_found(struct model *m, struct sock *s, enum origin origin);
 void sock_closed(struct model *m, struct sock *s, enum end_by by);
 /* A call that began after the end proves that there was none: another descriptor was in flight, or not known. */
 void sock_reopened(struct model *m, struct sock *s);
-void attempt_begin(struct model *m, struct sock *s, const struct call *c);
-/* What a call says of the open attempt, after its rule was applied. */
-void attempt_heard(struct model *m, struct sock *s, const struct call *c);
 /* Between two records: the closed ones that lingered longest are handed on. */
 void lives_trim(struct model *m);
 void lives_finish(struct model *m);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Sockets: identity, states, peers, connection attempts, and their end. A socket is its kernel address and inode. */
+/* Sockets: identity, states, peers, and their end. A socket is its kernel address and inode. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -239,116 +239,13 @@ void sock_found(struct model *m, struct sock *s, enum origin origin)
 		s->life.states[0].from = OPEN;
 }
 
-static struct attempt *attempt_last(struct sock *s)
-{
-	return s->in_attempt ? &s->life.attempts[s->life.attempt_count - 1] : NULL;
-}
-
-void attempt_begin(struct model *m, struct sock *s, const struct call *c)
-{
-	struct attempt *a = GROW(m, s->life.attempts, s->life.attempt_count);
-
-	if (!a)
-		return;
-	*a = (struct attempt){ .from = m->now, .to = OPEN, .learned_t = OPEN };
-	if (c->has_addr)
-		a->peer = c->addr;
-	s->in_attempt = true;
-}
-
-/* What became of it and when the program learned that are two things: the attempt is at hand until both are known. */
-static void attempt_end(struct model *m, struct sock *s, int outcome, int error, enum learned how)
-{
-	struct attempt *a = attempt_last(s);
-
-	if (a->outcome == ATTEMPT_OPEN) {
-		a->to = m->now;
-		a->outcome = outcome;
-		a->error = error;
-	}
-	if (how == LEARNED_NOT)
-		return;
-	a->learned = how;
-	a->learned_t = m->now;
-	s->in_attempt = false;
-}
-
-/* getsockopt(SO_ERROR): the pending error, which it clears; 0 when there is none. */
-static bool reads_so_error(const struct call *c)
-{
-	return c->row->mem == MEM_OPT_OUT && (int)c->args[1] == SOL_SOCKET && (int)c->args[2] == SO_ERROR && !c->err &&
-	       c->opt_len >= sizeof(int);
-}
-
-static void attempt_returned(struct model *m, struct sock *s, const struct call *c)
-{
-	struct attempt *a = attempt_last(s);
-	enum learned how = a->did_return ? LEARNED_CONNECT : LEARNED_RETURN;
-
-	if (!a->did_return)
-		a->returned = c->err;
-	a->did_return = true;
-	if (c->outcome == OUTCOME_OK || c->err == EISCONN)
-		attempt_end(m, s, ATTEMPT_CONNECTED, 0, how);
-	else if (s->state == STATE_CONNECTING || (s->state == STATE_FAILED && c->outcome == OUTCOME_PENDING))
-		return;
-	else if (c->outcome == OUTCOME_PENDING)
-		attempt_end(m, s, ATTEMPT_CONNECTED, 0, LEARNED_NOT);
-	else if (c->outcome == OUTCOME_INTERRUPTED)
-		attempt_end(m, s, ATTEMPT_INTERRUPTED, 0, how);
-	else
-		attempt_end(m, s, ATTEMPT_ERROR, c->err, how);
-}
-
-void attempt_heard(struct model *m, struct sock *s, const struct call *c)
-{
-	bool moves = (c->verb == VERB_SEND || c->verb == VERB_RECV) && c->outcome != OUTCOME_AGAIN &&
-		     c->outcome != OUTCOME_INTERRUPTED && !c->open;
-	int error = 0;
-
-	if (!s->in_attempt)
-		return;
-	if (c->verb == VERB_CONNECT && !c->open) {
-		attempt_returned(m, s, c);
-		return;
-	}
-	if (s->state == STATE_CREATED || s->state == STATE_BOUND || s->state == STATE_LISTENING) { /* AF_UNSPEC */
-		attempt_end(m, s, ATTEMPT_ABANDONED, 0, LEARNED_NOT);
-		s->in_attempt = false;
-		return;
-	}
-	if (reads_so_error(c))
-		memcpy(&error, c->opt, sizeof(error));
-	if (error)
-		attempt_end(m, s, ATTEMPT_ERROR, error, LEARNED_SO_ERROR);
-	else if (s->state == STATE_FAILED && moves && c->err)
-		attempt_end(m, s, ATTEMPT_ERROR, c->err, LEARNED_IO);
-	else if (s->state == STATE_CONNECTING || s->state == STATE_FAILED)
-		return;
-	else
-		attempt_end(m, s, ATTEMPT_CONNECTED, 0,
-			    reads_so_error(c) ? LEARNED_SO_ERROR
-			    : moves           ? LEARNED_IO
-					      : LEARNED_NOT);
-}
-
-/* Its connect() ended with a signal, and nothing was heard after it. ERESTARTSYS and its kind are above 511. */
-static bool attempt_interrupted(struct sock *s)
-{
-	const struct attempt *a = attempt_last(s);
-
-	return a->did_return && (a->returned == EINTR || a->returned > 511);
-}
-
 void sock_closed(struct model *m, struct sock *s, enum end_by by)
 {
 	struct peer_span *p = peer_open(&s->life);
 
 	if (s->state == STATE_CLOSED)
 		return;
-	if (s->in_attempt)
-		attempt_end(m, s, attempt_interrupted(s) ? ATTEMPT_INTERRUPTED : ATTEMPT_ABANDONED, 0, LEARNED_NOT);
-	s->in_attempt = false;
+	attempt_closed(m, s);
 	if (p)
 		p->to = m->now;
 	s->life.closed = m->now;

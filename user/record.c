@@ -4,29 +4,25 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <net/if.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "capture.h"
 #include "command.h"
 #include "commands.h"
-#include "decode.h"
 #include "kernel_facts.h"
 #include "loader.h"
+#include "machine.h"
 #include "message.h"
 #include "options.h"
 #include "ring.h"
-#include "version.h"
 
 #define POLL_MS 50 /* at least so often the rings are read */
 #define FLUSH_NS 1000000000ull /* so much at most is lost when socklife is killed */
@@ -192,68 +188,19 @@ static int select_and_attach(struct recording *r)
 	return err ? message_failed("cannot attach the BPF programs: %s: see socklife doctor", strerror(-err)) : 0;
 }
 
-static uint64_t own_netns(void)
-{
-	struct stat st;
-
-	return stat("/proc/self/ns/net", &st) ? 0 : st.st_ino;
-}
-
-/* "INDEX NAME" each, NULL-terminated; NULL: not known. Free the list and its items. */
-static char **interfaces_list(void)
-{
-	struct if_nameindex *all = if_nameindex();
-	char **list = NULL;
-	size_t n = 0;
-
-	while (all && all[n].if_index)
-		n++;
-	if (all)
-		list = calloc(n + 1, sizeof(*list));
-	for (size_t i = 0; list && i < n; i++)
-		if (asprintf(&list[i], "%u %s", all[i].if_index, all[i].if_name) < 0)
-			list[i] = NULL;
-	if_freenameindex(all);
-	return list;
-}
-
-static void list_free(char **list)
-{
-	for (char **item = list; item && *item; item++)
-		free(*item);
-	free(list);
-}
-
 static int capture_begin(struct recording *r, char **argv)
 {
-	int err;
-
-	char *calls[CALLS + 1] = { 0 };
-	struct utsname host;
-	struct capture_header header = {
-		.host = host.nodename,
-		.kernel = host.release,
-		.arch = host.machine,
-		.tool = "socklife " SOCKLIFE_VERSION,
-		.start = r->start,
-		.mono = r->mono,
-		.netns = own_netns(),
-		.interfaces = interfaces_list(),
-		.argv = *argv ? argv : NULL,
-		.calls = calls,
-	};
+	struct capture_header header = { .start = r->start, .mono = r->mono, .argv = *argv ? argv : NULL };
+	int err = machine_describe(&header);
 
 	if (r->created)
 		give_to_caller(r->output);
-	uname(&host);
 	loader_rings(r->loader, &header.cpus);
-	for (int i = 0; i < CALLS; i++)
-		calls[i] = (char *)call_rows[i].name;
-	if (strcmp(r->opt.output, "-") && ftruncate(r->output, 0) && errno != EINVAL)
+	if (!err && strcmp(r->opt.output, "-") && ftruncate(r->output, 0) && errno != EINVAL)
 		err = -errno;
-	else
+	if (!err)
 		err = capture_create(&r->writer, r->output, &header);
-	list_free(header.interfaces);
+	machine_free(&header);
 	return err;
 }
 
