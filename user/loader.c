@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "../bpf/shared.h"
+#include "../bpf/syscalls.h"
 #include "kernel_facts.h"
 #include "socklife-probe.skel.h"
 #include "socklife.skel.h"
@@ -26,7 +27,11 @@ struct loader {
 	int *rings; /* rings[cpu], -1 where there is none */
 	unsigned int cpus;
 	uint32_t *next_seq;
+	struct bpf_link *links[2 * CALLS + 8]; /* a pair per call, and those of tasks */
+	size_t link_count;
 };
+
+static struct loader *volatile left; /* its links go with the process that holds them last */
 
 static char error_line[256];
 
@@ -147,6 +152,8 @@ static int probe(struct loader *l)
 
 static void loader_free(struct loader *l)
 {
+	for (size_t i = 0; i < l->link_count; i++)
+		bpf_link__destroy(l->links[i]);
 	for (unsigned int cpu = 0; l->rings && cpu < l->cpus; cpu++)
 		if (l->rings[cpu] >= 0)
 			close(l->rings[cpu]);
@@ -232,23 +239,32 @@ int loader_exclude(struct loader *l, int pidfd)
 	return mark(l, pidfd, TASK_EXCLUDED);
 }
 
+static int attach(struct loader *l, struct bpf_program *prog)
+{
+	struct bpf_link *link = bpf_program__attach(prog);
+
+	if (!link)
+		return -errno;
+	l->links[l->link_count++] = link;
+	return 0;
+}
+
+static bool is_attached(const struct bpf_program *prog)
+{
+	const char *section = bpf_program__section_name(prog);
+
+	return bpf_program__autoload(prog) && (!strncmp(section, "tracepoint/", 11) || !strncmp(section, "tp_btf/", 7));
+}
+
+/* Forks first, so that no child is missed; exits stand before entries in the object, so that no entry waits for its exit. */
 int loader_attach(struct loader *l)
 {
-	struct bpf_program *prog;
+	struct bpf_program *prog, *first = l->skel->progs.task_fork;
+	int err = attach(l, first);
 
-	l->skel->links.task_fork = bpf_program__attach(l->skel->progs.task_fork);
-	/* exits stand before entries in the object, so that no entry waits for an exit that is not attached yet */
-	bpf_object__for_each_program(prog, l->skel->obj)
-	{
-		const char *section = bpf_program__section_name(prog);
-
-		if (!bpf_program__autoload(prog) ||
-		    (strncmp(section, "tracepoint/", 11) && strncmp(section, "tp_btf/", 7)))
-			continue;
-		if (prog != l->skel->progs.task_fork && !bpf_program__attach(prog))
-			return -errno;
-	}
-	return l->skel->links.task_fork ? 0 : -errno;
+	bpf_object__for_each_program(prog, l->skel->obj) if (!err && prog != first && is_attached(prog)) err =
+		attach(l, prog);
+	return err;
 }
 
 /* Walks all tasks with a program of kind iter/task; it writes nothing to read. */
@@ -327,7 +343,7 @@ void loader_leave(struct loader *l, int output)
 	int parent = syscall(SYS_pidfd_open, getpid(), 0);
 	struct pollfd wait = { .fd = parent, .events = POLLIN };
 
-	(void)l; /* its links go with the child's exit */
+	left = l;
 	if (parent < 0 || fork())
 		return;
 	setsid();
