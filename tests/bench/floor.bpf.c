@@ -5,6 +5,8 @@
 
 #include <bpf/bpf_helpers.h>
 
+#include "../../bpf/kernel.h"
+
 struct entry {
 	__u64 ts, id, args[6];
 };
@@ -24,18 +26,6 @@ struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 8 << 20);
 } ring SEC(".maps");
-
-struct sys_enter { /* include/trace/syscall.h */
-	__u64 common;
-	__s64 nr;
-	__u64 args[6];
-};
-
-struct sys_exit {
-	__u64 common;
-	__s64 nr;
-	__s64 ret;
-};
 
 SEC("tracepoint")
 int empty_enter(struct sys_enter *ctx)
