@@ -55,7 +55,7 @@ static __always_inline __u32 length_given(const struct rec_call *c, enum call_me
 static __always_inline void call_entered(struct task_state *st, struct rec_call *c)
 {
 	view_call(st, c);
-	if (sock_changed(c, st->found.socket))
+	if (sock_changed(st, c, st->found.socket))
 		sock_announce(st, c->sk, st->found.socket);
 	c->h.flags = CALL_ENTERED;
 	send_call(&st->buf);
@@ -147,7 +147,7 @@ static __always_inline void view_at_exit(struct task_state *st, struct task_stru
 		return;
 	}
 	view_call(st, c);
-	if (!row.moves_bytes || sock_changed(c, st->found.socket))
+	if (!row.moves_bytes || sock_changed(st, c, st->found.socket))
 		sock_announce(st, c->sk, st->found.socket);
 }
 

@@ -319,11 +319,20 @@ __noinline int sock_announce(struct task_state *st, __u64 sk, __u64 socket)
 }
 
 /* Cheap enough for every read and write: did the socket change since it was told of? */
-static __always_inline bool sock_changed(const struct rec_call *c, __u64 socket)
+static __always_inline bool sock_changed(struct task_state *st, const struct rec_call *c, __u64 socket)
 {
-	struct seen *s = bpf_map_lookup_elem(&sockets, &c->sk);
+	/* a slot by the address's hash (Fibonacci hashing) */
+	struct told *t = &st->told[c->sk * 0x9e3779b97f4a7c15ULL >> (64 - TOLD_BITS)];
+	__u64 inode = socket_inode(socket);
+	struct seen *s;
 
-	return !s || s->kstate != c->kstate || s->view != c->view || s->inode != socket_inode(socket);
+	if (t->sk == c->sk && t->inode == inode && t->kstate == c->kstate && t->view == c->view)
+		return false;
+	s = bpf_map_lookup_elem(&sockets, &c->sk);
+	if (!s || s->kstate != c->kstate || s->view != c->view || s->inode != inode)
+		return true;
+	*t = (struct told){ .sk = c->sk, .inode = inode, .kstate = c->kstate, .view = c->view };
+	return false;
 }
 
 #endif

@@ -40,6 +40,16 @@ struct found { /* what a descriptor names */
 	__u64 file, socket, sk; /* struct file, struct socket, struct sock; sk is 0 for what is no socket */
 };
 
+#define TOLD_BITS 3
+
+struct told { /* what a thread last found told of a socket: spares it the look into `sockets` */
+	__u64 sk, inode;
+	__u8 kstate;
+	__u8 pad;
+	__u16 view;
+	__u32 pad2;
+};
+
 struct task_state {
 	struct task_mark mark;
 	__u64 files; /* the descriptor table last told of; 0: the task was not told of yet */
@@ -47,6 +57,7 @@ struct task_state {
 	__u64 scratch;
 	struct found found; /* its descriptor at entry */
 	__u32 given; /* room for an address or option that the call offered */
+	struct told told[1 << TOLD_BITS];
 	struct call_buf buf;
 	struct name_buf name;
 };
