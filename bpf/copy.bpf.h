@@ -79,7 +79,7 @@ static __always_inline __u64 copy_mmsg_bytes(__u64 vec, __s64 done)
 	for (int i = 0; i < MMSG_MAX; i++) {
 		if (i >= done)
 			break;
-		sum += copy_len((__u64) & ((struct user_mmsghdr *)vec)[i].len);
+		sum += copy_len((unsigned long)&((struct user_mmsghdr *)vec)[i].len);
 	}
 	return sum;
 }
@@ -100,7 +100,7 @@ static __always_inline void copy_enter(struct call_buf *b, enum call_mem mem, __
 		break;
 	case MEM_MSG_OUT:
 	case MEM_MMSG_OUT:
-		*given = at ? copy_len((__u64) & ((struct user_msghdr *)at)->namelen) : 0;
+		*given = at ? copy_len((unsigned long)&((struct user_msghdr *)at)->namelen) : 0;
 		break;
 	default:
 		break;

@@ -53,8 +53,7 @@ static void leave_out_missing(struct socklife_bpf *skel)
 {
 	struct bpf_program *prog;
 
-	bpf_object__for_each_program(prog, skel->obj)
-	{
+	bpf_object__for_each_program (prog, skel->obj) {
 		const char *name = strstr(bpf_program__section_name(prog), "/sys_e");
 
 		if (!name)
@@ -179,9 +178,8 @@ int loader_open(struct loader **loader, const struct loader_config *config, cons
 	}
 	l->cpus = libbpf_num_possible_cpus();
 	if (l->cpus > MAX_CPUS) {
-		socklife_bpf__destroy(l->skel);
-		free(l);
-		return fail(error, -E2BIG, "more than 1024 CPUs");
+		err = fail(error, -E2BIG, "more than 1024 CPUs");
+		goto out;
 	}
 	l->rings = malloc(l->cpus * sizeof(*l->rings));
 	l->next_seq = calloc(l->cpus, sizeof(*l->next_seq));
@@ -262,8 +260,9 @@ int loader_attach(struct loader *l)
 	struct bpf_program *prog, *first = l->skel->progs.task_fork;
 	int err = attach(l, first);
 
-	bpf_object__for_each_program(prog, l->skel->obj) if (!err && prog != first && is_attached(prog)) err =
-		attach(l, prog);
+	bpf_object__for_each_program (prog, l->skel->obj)
+		if (!err && prog != first && is_attached(prog))
+			err = attach(l, prog);
 	return err;
 }
 
@@ -314,8 +313,7 @@ static uint64_t programs_nested(struct bpf_object *obj)
 	struct bpf_program *prog;
 	uint64_t sum = 0;
 
-	bpf_object__for_each_program(prog, obj)
-	{
+	bpf_object__for_each_program (prog, obj) {
 		struct bpf_prog_info info = {};
 		uint32_t len = sizeof(info);
 
