@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What the parts of the model share: model.c (records and calls), model_tasks.c (processes, threads), model_tables.c
- * (their descriptors), model_descriptors.c (what calls do to those), model_life.c (sockets, their states and spans).
- * Nobody else includes it.
+ * (their descriptors), model_descriptors.c (what calls do to those), model_life.c (sockets, their states and spans),
+ * model_peers.c (which two are one connection's ends). Nobody else includes it.
  */
 #ifndef SOCKLIFE_MODEL_INTERNAL_H
 #define SOCKLIFE_MODEL_INTERNAL_H
@@ -21,6 +21,11 @@ struct sock { /* a socket that may still be named: alive, or closed a short whil
 	bool in_attempt; /* the last attempt is open, or the program has not learned of its end */
 	bool reports; /* the next connect() tells of this attempt, and starts none */
 	uint64_t peer_sk; /* as last told */
+	struct tuple *tuple; /* its connection's, NULL: none or not known */
+	struct sock *other; /* the other end, while both are here and have that tuple */
+	struct sock *tuple_next, **tuple_link; /* among those of its side */
+	int64_t told; /* when it was told of with it */
+	int side;
 	int closing; /* the event that is closing it, 0: none */
 	UT_hash_handle hh;
 	struct sock *older, *newer; /* among the closed ones that linger */
@@ -70,6 +75,7 @@ struct model {
 	struct thread *threads;
 	struct table *tables;
 	struct sock *socks;
+	struct tuple *tuples; /* of connections, model_peers.c */
 	struct sock *oldest, *newest; /* closed ones that linger */
 	size_t lingering;
 	int err; /* the first failure of the sink or of memory; nothing goes on after it */
@@ -133,6 +139,12 @@ void attempt_begin(struct model *m, struct sock *s, const struct call *c);
 void attempt_heard(struct model *m, struct sock *s, const struct call *c);
 /* The socket's end is the open attempt's. */
 void attempt_closed(struct model *m, struct sock *s);
+
+/* model_peers.c */
+/* The addresses that the kernel tells of s now. */
+void peers_told(struct model *m, struct sock *s, const struct address *local, const struct address *peer);
+/* s goes away; the other end keeps its id. */
+void peers_left(struct model *m, struct sock *s);
 
 /* model_life.c */
 struct sock *sock_find(struct model *m, uint64_t sk);

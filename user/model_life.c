@@ -9,8 +9,9 @@
 
 #define LINGER_MAX 256 /* closed sockets kept for calls that return late */
 
-static void life_free(struct sock *s)
+static void life_free(struct model *m, struct sock *s)
 {
+	peers_left(m, s);
 	free(s->life.states);
 	free(s->life.peers);
 	free(s->life.attempts);
@@ -34,7 +35,7 @@ static void sock_retire(struct model *m, struct sock *s)
 		closed_unlink(m, s);
 	if (m->sink.life && !m->err && s->state != STATE_NONE)
 		model_failed(m, m->sink.life(m->sink.arg, &s->life));
-	life_free(s);
+	life_free(m, s);
 }
 
 static struct sock *sock_new(struct model *m, uint64_t sk)
@@ -143,20 +144,6 @@ static void peer_set(struct model *m, struct life *l, const struct address *peer
 		*p = (struct peer_span){ .peer = *peer, .from = m->now, .to = OPEN };
 }
 
-/*
- * The two ends of a unix stream name each other; a datagram socket's peer need not. An end that waits in a queue has not
- * been told of, and its address may be that of one that was closed before: that is the peer if it named this one too.
- */
-static void peer_join(struct sock *s, struct sock *peer)
-{
-	if (!peer || !peer->life.known || lifecycle_kind(s->life.type) != KIND_STREAM)
-		return;
-	if (peer->state == STATE_CLOSED && (peer->life.peer_socket || peer->peer_sk != s->sk))
-		return;
-	s->life.peer_socket = peer->life.id;
-	peer->life.peer_socket = s->life.id;
-}
-
 int sock_named(struct model *m, const struct rec_name *r)
 {
 	struct sock *s = sock_get(m, r->sk);
@@ -178,7 +165,7 @@ int sock_named(struct model *m, const struct rec_name *r)
 	s->view.state = r->kstate;
 	s->view.shutdown = r->shutdown;
 	s->peer_sk = r->peer_sk;
-	peer_join(s, sock_find(m, r->peer_sk));
+	peers_told(m, s, &local, &remote);
 	return 0;
 }
 
@@ -297,6 +284,6 @@ void lives_free(struct model *m)
 
 	HASH_ITER (hh, m->socks, s, next) {
 		HASH_DEL(m->socks, s);
-		life_free(s);
+		life_free(m, s);
 	}
 }
