@@ -96,20 +96,30 @@ static int page_grow(void)
 	return 0;
 }
 
-int json_end(cJSON *root, const char **text, size_t *len)
+int json_print(const cJSON *item, const char **text, size_t *len)
 {
-	int err = failed ? -ENOMEM : 0;
+	int err = page ? 0 : page_grow();
 
-	if (!err && !page)
+	while (!err && !cJSON_PrintPreallocated((cJSON *)item, page, (int)page_size, false))
 		err = page_grow();
-	while (!err && !cJSON_PrintPreallocated(root, page, (int)page_size, false))
-		err = page_grow();
-	cJSON_InitHooks(NULL);
 	if (err)
 		return err;
 	*text = page;
 	*len = strlen(page);
 	return 0;
+}
+
+int json_done(void)
+{
+	cJSON_InitHooks(NULL);
+	return failed ? -ENOMEM : 0;
+}
+
+int json_end(cJSON *root, const char **text, size_t *len)
+{
+	int err = failed ? 0 : json_print(root, text, len);
+
+	return json_done() ? -ENOMEM : err;
 }
 
 static cJSON *add(cJSON *parent, const char *key, cJSON *item)

@@ -5,7 +5,8 @@
  * One object at a time in the whole program, so not for threads. Between json_begin() and json_end()
  * cJSON's hooks are the arena's; outside cJSON is as it always is.
  *
- * Below, a NULL key adds to an array. No function fails: what did not fit in memory is told by json_end().
+ * Below, a NULL key adds to an array. No function fails: what did not fit in memory is told by json_done() and
+ * json_end().
  */
 #ifndef SOCKLIFE_JSON_H
 #define SOCKLIFE_JSON_H
@@ -19,7 +20,10 @@
 #define JSON_NUMBER_END (1ull << 53) /* numbers are below it (contract.md) */
 
 cJSON *json_begin(void); /* an empty object */
-/* Prints and frees: *text is valid until the next json_begin(), *len without its NUL. 0 or -ENOMEM. */
+/* Prints one item of it: *text is valid until the next print, *len without its NUL. 0 or -ENOMEM. */
+int json_print(const cJSON *item, const char **text, size_t *len);
+int json_done(void); /* frees. 0 or -ENOMEM: something did not fit */
+/* Both: *text is valid until the next print. */
 int json_end(cJSON *root, const char **text, size_t *len);
 
 cJSON *json_object(cJSON *parent, const char *key);
