@@ -6,6 +6,7 @@ PREFIX ?= /usr/local
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 CLANG ?= clang
 BPFTOOL ?= $(firstword $(shell PATH="$$PATH:/usr/sbin:/sbin" command -v bpftool) bpftool)
+NODE ?= node
 ARCH := $(shell uname -m)
 
 CFLAGS ?= -O2 -g
@@ -18,17 +19,22 @@ BPF_FLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -I/usr/incl
 USER_SRC := $(wildcard user/*.c)
 BPF_SRC := bpf/socklife.bpf.c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
-TOOL_SRC := $(filter-out %.bpf.c,$(wildcard tests/scenarios/*.c tests/check/*.c tests/live/*.c tests/bench/*.c))
+TOOL_SRC := $(filter-out %.bpf.c,$(wildcard tests/scenarios/*.c tests/check/*.c tests/live/*.c tests/bench/*.c tests/demo/*.c))
 SCRIPTS = $(shell grep -lE '^.!/bin/(ba)?sh' tools/* .ci/run tests/* tests/*/* 2>/dev/null)
 C_FILES := $(wildcard bpf/*.[ch] user/*.[ch] tests/*/*.[ch])
 
 SKEL := $(BUILD)/gen/socklife.skel.h $(BUILD)/gen/socklife-probe.skel.h
-SCHEMA := $(BUILD)/gen/schema_json.c
+EMBEDDED := $(BUILD)/gen/schema_json.c $(BUILD)/gen/page_html.c
+VERSION := $(shell sed -n 's/.*SOCKLIFE_VERSION "\(.*\)"/\1/p' user/version.h)
+# A release tarball has the page built already.
+PAGE := $(or $(wildcard web/page.html),$(BUILD)/web/page.html)
+MODULES := web/node_modules/.package-lock.json
 LIB := $(BUILD)/libsocklife.a
-LIB_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out user/main.c,$(USER_SRC))) $(BUILD)/gen/schema_json.o
+LIB_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out user/main.c,$(USER_SRC))) $(EMBEDDED:.c=.o)
 BPF_OBJ := $(BUILD)/bpf/socklife.bpf.o $(BUILD)/bpf/socklife-probe.bpf.o
 UNIT := $(UNIT_SRC:%.c=$(BUILD)/%)
 TOOLS := $(TOOL_SRC:%.c=$(BUILD)/%)
+STORY := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/demo/*.c))
 CHECK := $(UNIT) $(wildcard tests/check/*.t)
 LIVE := $(wildcard tests/live/*.t)
 
@@ -43,7 +49,7 @@ say = $(if $(V),@:,@printf '  %-8s %s\n' $(1) $(2))
 export BUILD
 
 .DELETE_ON_ERROR:
-.PHONY: all tests test check live asan fuzz fmt lint golden bench install uninstall clean help
+.PHONY: all tests test check live asan fuzz fmt lint golden bench bench-web story demo dist install uninstall clean help
 .SECONDARY:
 
 all: $(BUILD)/socklife ## build build/socklife (the default)
@@ -63,7 +69,7 @@ asan: ## check under the address and undefined behaviour sanitizers, in build/as
 	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/asan check \
 		CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
 
-FUZZ_SRC := tests/fuzz/fuzz_capture.c $(filter-out user/main.c,$(USER_SRC)) $(SCHEMA)
+FUZZ_SRC := tests/fuzz/fuzz_capture.c $(filter-out user/main.c,$(USER_SRC)) $(EMBEDDED)
 SECONDS ?= 60
 
 fuzz: $(BUILD)/fuzz/capture ## fuzz what reads captures, for SECONDS=60
@@ -84,6 +90,7 @@ lint: $(SKEL) ## check format, borders, scripts, and what static analysis finds
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
 	$(Q)tools/check-layers
 	$(Q)shellcheck $(SCRIPTS)
+	$(Q)$(NODE) web/node_modules/typescript/bin/tsc -p web
 	$(Q)clang-tidy --quiet --warnings-as-errors='*' --config='$(TIDY)' $(USER_SRC) -- -isystem $(BUILD)/gen $(USER_FLAGS)
 
 golden: tests ## make the golden files anew; review them as a diff
@@ -91,6 +98,19 @@ golden: tests ## make the golden files anew; review them as a diff
 
 bench: tests $(BUILD)/tests/bench/floor.bpf.o ## measure (root); FULL=1 for longer
 	$(Q)tests/bench/run
+
+bench-web: tests ## measure the page in chromium
+	$(Q)tests/bench/web
+
+story: all $(STORY)
+
+demo: story ## record two stories and make their page (root)
+	$(Q)tools/demo
+
+dist: $(PAGE) ## a release tarball, with the page built
+	$(call say,DIST,$(BUILD)/socklife-$(VERSION).tar.gz)
+	$(Q)git archive -o $(BUILD)/socklife-$(VERSION).tar.gz --prefix=socklife-$(VERSION)/web/ --add-file=$(PAGE) \
+		--prefix=socklife-$(VERSION)/ HEAD
 
 install: all ## install below DESTDIR and PREFIX (/usr/local)
 	$(Q)install -D -m 755 $(BUILD)/socklife $(DESTDIR)$(PREFIX)/bin/socklife
@@ -127,12 +147,24 @@ $(BUILD)/gen/%.skel.h: $(BUILD)/bpf/%.bpf.o
 	$(Q)mkdir -p $(@D)
 	$(Q)$(BPFTOOL) gen skeleton $< name $(subst -,_,$*)_bpf > $@
 
-$(SCHEMA): user/schema.json
+# Files that the program carries: what it prints as the schema, and the page that it puts data into.
+$(BUILD)/gen/schema_json.c: user/schema.json
+$(BUILD)/gen/page_html.c: $(PAGE)
+$(EMBEDDED):
 	$(call say,EMBED,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q){ printf 'extern const char schema_json[];\nextern const unsigned int schema_json_len;\n'; \
-		printf 'const char schema_json[] = {\n'; od -An -v -tx1 $< | sed 's/ \(..\)/ 0x\1,/g'; printf '0 };\n'; \
-		printf 'const unsigned int schema_json_len = sizeof(schema_json) - 1;\n'; } > $@
+	$(Q){ printf 'extern const char $(basename $(@F))[];\nextern const unsigned int $(basename $(@F))_len;\n'; \
+		printf 'const char $(basename $(@F))[] = {\n'; od -An -v -tx1 $< | sed 's/ \(..\)/ 0x\1,/g'; printf '0 };\n'; \
+		printf 'const unsigned int $(basename $(@F))_len = sizeof($(basename $(@F))) - 1;\n'; } > $@
+
+$(BUILD)/web/page.html: web/build.mjs $(wildcard web/src/*) $(MODULES)
+	$(call say,PAGE,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(NODE) web/build.mjs $@
+
+$(MODULES): web/package-lock.json
+	@echo "web/node_modules is missing or older than web/package-lock.json: run tools/setup all, or npm ci in web/" >&2
+	@false
 
 COMPILE = $(CC) $(USER_FLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What hands can do, whichever of mouse, keys, buttons and links does it: the only writer of the page's state but hash.ts.
+import { field, numberOf, partsOf, rowOf } from "./document";
+import { LANE } from "./geometry";
+import { HEADER, laneKey, laneOfDescriptor, laneOfEvent } from "./layout";
+import { firstAfter } from "./pyramid";
+import { helpOpen, loaded, selection, tab, theme, themes, view, type Loaded, type Selection, type Tab } from "./state";
+import { clampView, fitView, panView, wholeView, zoomView } from "./view";
+
+export function select(what: Selection | null) {
+  selection.value = what;
+}
+
+function selectRow(kind: Selection["kind"], table: "events" | "sockets" | "processes", row: number) {
+  if (loaded.value && row >= 0) select({ kind, id: numberOf(loaded.value.doc, table, row, "id") });
+}
+
+export const selectEvent = (row: number) => selectRow("event", "events", row);
+export const selectSocket = (row: number) => selectRow("socket", "sockets", row);
+export const selectProcess = (row: number) => selectRow("process", "processes", row);
+
+export function show(what: Tab) {
+  tab.value = what;
+}
+
+const traceEnd = () => loaded.value?.doc.trace.duration ?? 1;
+
+export function zoom(factor: number, at = (view.value.from + view.value.to) / 2) {
+  view.value = zoomView(view.value, factor, at, traceEnd());
+}
+
+export function pan(fraction: number) {
+  view.value = panView(view.value, fraction, traceEnd());
+}
+
+/** Moves the window so that t is in its middle. */
+export function centre(t: number) {
+  const { from, to } = view.value;
+  pan((t - (from + to) / 2) / (to - from));
+}
+
+export function scrollLanes(rows: number) {
+  view.value = clampView({ ...view.value, top: view.value.top + rows * LANE }, traceEnd());
+}
+
+export function scrollTo(top: number) {
+  if (top !== view.value.top) view.value = clampView({ ...view.value, top }, traceEnd());
+}
+
+export function showAll() {
+  view.value = wholeView(traceEnd(), view.value.top);
+}
+
+interface Place {
+  from: number;
+  to: number;
+  lane: number;
+}
+
+/** Where the selection stands: its first lane, and its time. */
+function placeOf({ doc, layout }: Loaded, what: Selection): Place | null {
+  if (what.kind === "process") {
+    const row = rowOf(doc, "processes", what.id);
+    const from = numberOf(doc, "processes", row, "start") || 0;
+    const to = numberOf(doc, "processes", row, "end") || doc.trace.duration;
+    return row < 0 ? null : { from, to, lane: layout.laneOf.get(laneKey(row, HEADER)) ?? 0 };
+  }
+  const row = rowOf(doc, what.kind === "event" ? "events" : "sockets", what.id);
+  if (row < 0) return null;
+  if (what.kind === "event") {
+    const from = numberOf(doc, "events", row, "t");
+    return { from, to: from + (numberOf(doc, "events", row, "dur") || 0), lane: laneOfEvent(doc, layout, row) };
+  }
+  const all = partsOf(doc, "descriptors", row);
+  if (!all.length) return null;
+  const ends = all.map((one) => numberOf(doc, "descriptors", one, "to"));
+  return {
+    from: numberOf(doc, "descriptors", all[0], "from") || 0,
+    to: ends.some(Number.isNaN) ? doc.trace.duration : ends.reduce((a, b) => Math.max(a, b)),
+    lane: laneOfDescriptor(doc, layout, all[0]),
+  };
+}
+
+/** Scrolls as little as brings a lane into sight, and moves in time only if nothing of the place is seen. */
+export function reveal(height: number) {
+  const place = loaded.value && selection.value && placeOf(loaded.value, selection.value);
+  if (!place) return;
+  const { from, to, top } = view.value;
+  const y = place.lane * LANE;
+  const above = y < top ? y : y + LANE > top + height ? y + LANE - height : top;
+  const seen = place.to >= from && place.from <= to;
+  const middle = seen ? 0 : (place.from + place.to) / 2 - (from + to) / 2;
+  if (middle || above !== top)
+    view.value = clampView({ from: from + middle, to: to + middle, top: above }, traceEnd());
+}
+
+/** Centres the selection; once it is, fits it. */
+export function fit() {
+  const place = loaded.value && selection.value && placeOf(loaded.value, selection.value);
+  if (place) view.value = fitView(view.value, place.from, place.to, traceEnd());
+}
+
+/** The event before or after the selected one in its lane; with a socket selected, its first; else the trace's. */
+export function nextEvent(step: 1 | -1) {
+  if (!loaded.value?.doc.tables.events.rows) return;
+  const { doc, layout } = loaded.value;
+  const what = selection.value;
+  if (what?.kind !== "event") {
+    const place = what && placeOf(loaded.value, what);
+    const base = layout.calls.levels[0].base;
+    const at = place ? firstAfter(layout.calls, place.lane, place.from - 1) : 0;
+    return selectEvent(place && at < base[place.lane + 1] ? layout.events[at] : 0);
+  }
+  const row = rowOf(doc, "events", what.id);
+  const lane = laneOfEvent(doc, layout, row);
+  const { base } = layout.calls.levels[0];
+  const at = layout.events.subarray(base[lane], base[lane + 1]).indexOf(row) + step;
+  if (at >= 0 && at < base[lane + 1] - base[lane]) selectEvent(layout.events[base[lane] + at]);
+}
+
+/** The socket at the other end of the selected one. */
+export function otherEnd() {
+  const doc = loaded.value?.doc;
+  const what = selection.value;
+  if (!doc || !what || what.kind === "process") return;
+  const id = what.kind === "socket" ? what.id : field(doc, "events", rowOf(doc, "events", what.id), "socket");
+  const socket = rowOf(doc, "sockets", id);
+  if (socket >= 0) selectSocket(rowOf(doc, "sockets", field(doc, "sockets", socket, "peer_socket")));
+}
+
+export function toggleTheme() {
+  theme.value = themes[(themes.indexOf(theme.value) + 1) % themes.length];
+}
+
+export function toggleHelp() {
+  helpOpen.value = !helpOpen.value;
+}
+
+export function escape() {
+  if (helpOpen.value) helpOpen.value = false;
+  else select(null);
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// One call: what it asked, what it got, what it changed.
+import { fit, nextEvent, show } from "./actions";
+import { severityNames, severityOf } from "./calls";
+import { callText, resultText } from "./describe";
+import { field, numberOf, rowOf, textOf, type Document, type Row } from "./document";
+import { errorText } from "./errors";
+import { Facts, ProcessLink, SocketLink, Some, StateName, When, type Fact } from "./facts";
+import { bytes, count, duration } from "./format";
+import { statesCausedBy } from "./related";
+
+function Result({ doc, row }: { doc: Document; row: number }) {
+  const open = field(doc, "events", row, "ret") === null;
+  const error = textOf(doc, "events", row, "error");
+  const severity = severityOf(doc, row);
+  const words = open ? "it never returned" : errorText(error);
+  return (
+    <p>
+      <span class={`mono severity-${severity}`}>= {resultText(doc, row)}</span>
+      {words && ` ${words}`}
+      {severity > 0 && <span class="dim"> ({severityNames[severity]})</span>}
+    </p>
+  );
+}
+
+function argFacts(args: Row): Fact[] {
+  return Object.entries(args).map(([name, value]) => {
+    const text = typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+    return [name, value === null ? "not given, or not read" : <span class="mono">{text}</span>];
+  });
+}
+
+/** The states that the call brought about, in whichever socket. */
+function Changes({ doc, row }: { doc: Document; row: number }) {
+  const states = statesCausedBy(doc, numberOf(doc, "events", row, "id"));
+  if (!states.length) return null;
+  return (
+    <>
+      <h3>What it changed</h3>
+      <Some
+        of={states}
+        most={20}
+        each={(state) => (
+          <>
+            <StateName state={textOf(doc, "states", state, "state")} />{" "}
+            <SocketLink doc={doc} row={rowOf(doc, "sockets", field(doc, "states", state, "socket"))} />
+          </>
+        )}
+      />
+    </>
+  );
+}
+
+function threadText(doc: Document, row: number, process: number): string {
+  const tid = textOf(doc, "events", row, "tid");
+  return process >= 0 && tid === textOf(doc, "processes", process, "pid") ? `${tid}, the main thread` : tid;
+}
+
+function viaText(via: string): string {
+  return via === "syscall" ? "system call" : `${via} call`;
+}
+
+export function EventDetails({ doc, row }: { doc: Document; row: number }) {
+  const number = (name: string) => numberOf(doc, "events", row, name);
+  const process = rowOf(doc, "processes", field(doc, "events", row, "process"));
+  const socket = rowOf(doc, "sockets", field(doc, "events", row, "socket"));
+  const moved = number("bytes");
+  const backlog = field(doc, "events", row, "backlog") as Row | undefined;
+  const note = textOf(doc, "events", row, "note");
+  const args = argFacts((field(doc, "events", row, "args") ?? {}) as Row);
+  return (
+    <>
+      <h2 class="mono" tabIndex={-1}>
+        {callText(doc, row)}
+      </h2>
+      <Result doc={doc} row={row} />
+      {note && <p class="warning">{note}</p>}
+      <div class="buttons">
+        <button type="button" onClick={() => nextEvent(-1)}>
+          Previous
+        </button>
+        <button type="button" onClick={() => nextEvent(1)}>
+          Next
+        </button>
+        <button type="button" onClick={fit}>
+          Centre, fit
+        </button>
+        {socket >= 0 && (
+          <button type="button" onClick={() => show("sequence")}>
+            Sequence
+          </button>
+        )}
+      </div>
+      <Facts
+        of={[
+          ["started", <When ns={number("t")} none="not known" />],
+          [
+            "took",
+            Number.isNaN(number("dur")) ? (
+              "never returned"
+            ) : (
+              <span class="mono">{duration(number("dur"))}</span>
+            ),
+          ],
+          ["socket", socket >= 0 ? <SocketLink doc={doc} row={socket} /> : "none"],
+          ["process", <ProcessLink doc={doc} row={process} />],
+          ["thread", threadText(doc, row, process)],
+          moved >= 0 && ["moved", moved < 1000 ? bytes(moved) : `${bytes(moved)} (${count(moved)})`],
+          backlog !== undefined && [
+            "backlog",
+            `asked ${backlog.asked}, effective ${backlog.effective ?? "not known"}`,
+          ],
+          ["by way of", viaText(textOf(doc, "events", row, "via"))],
+          ["event", `#${number("id")}`],
+        ]}
+      />
+      {args.length > 0 && <h3>Arguments</h3>}
+      <Facts of={args} />
+      <Changes doc={doc} row={row} />
+    </>
+  );
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// One socket: what it is, its life state by state, its descriptors, its connections, how it ended.
+import { fit, otherEnd, show } from "./actions";
+import { socketName } from "./describe";
+import { cellText, endText, factText, howText, originText } from "./details_words";
+import { field, numberOf, partsOf, rowOf, textOf, type Document, type Part, type Row } from "./document";
+import {
+  EventLink,
+  Facts,
+  Grid,
+  Lasted,
+  ProcessLink,
+  SocketLink,
+  Some,
+  StateName,
+  When,
+  type Fact,
+} from "./facts";
+import { bytes, count, plural } from "./format";
+import { acceptedOf } from "./related";
+
+const MOST = 50;
+
+interface Of {
+  doc: Document;
+  row: number;
+}
+
+/** From and how long of a row that belongs to a socket. */
+function span(doc: Document, part: Part, one: number, open: string) {
+  const [from, to] = ["from", "to"].map((name) => numberOf(doc, part, one, name));
+  return [<When ns={from} none="before the trace" />, <Lasted from={from} to={to} open={open} />];
+}
+
+function Cause({ doc, row }: Of) {
+  const cause = field(doc, "states", row, "cause");
+  if (typeof cause === "number") return <EventLink doc={doc} row={rowOf(doc, "events", cause)} />;
+  return <>{cause === null ? "not known" : factText(String(cause))}</>;
+}
+
+function States({ doc, row }: Of) {
+  return (
+    <Grid
+      label="States"
+      heads={["state", "from", "lasted", "cause"]}
+      rows={partsOf(doc, "states", row)}
+      most={MOST}
+      each={(one) => {
+        const state = textOf(doc, "states", one, "state");
+        return [
+          <StateName state={state} />,
+          ...span(doc, "states", one, state === "closed" ? "" : "still so"),
+          <Cause doc={doc} row={one} />,
+        ];
+      }}
+    />
+  );
+}
+
+function Descriptors({ doc, row }: Of) {
+  return (
+    <Grid
+      label="Descriptors"
+      heads={["fd", "process", "how", "from", "lasted", "end"]}
+      rows={partsOf(doc, "descriptors", row)}
+      most={MOST}
+      each={(one) => [
+        numberOf(doc, "descriptors", one, "fd"),
+        <ProcessLink doc={doc} row={rowOf(doc, "processes", field(doc, "descriptors", one, "process"))} />,
+        howText(textOf(doc, "descriptors", one, "how")),
+        ...span(doc, "descriptors", one, "still open"),
+        endText(textOf(doc, "descriptors", one, "end")),
+      ]}
+    />
+  );
+}
+
+function Attempts({ doc, row }: Of) {
+  return (
+    <Grid
+      label="Connection attempts"
+      heads={["outcome", "from", "lasted", "returned", "learned by", "peer"]}
+      rows={partsOf(doc, "attempts", row)}
+      most={MOST}
+      each={(one) => {
+        const learned = field(doc, "attempts", one, "learned") as Row | null;
+        return [
+          cellText(field(doc, "attempts", one, "outcome"), "still open"),
+          ...span(doc, "attempts", one, "still open"),
+          cellText(field(doc, "attempts", one, "returned"), "never"),
+          learned ? String(learned.how) : "never",
+          <span class="mono">{cellText(field(doc, "attempts", one, "peer"), "not known")}</span>,
+        ];
+      }}
+    />
+  );
+}
+
+function Peers({ doc, row }: Of) {
+  const peers = partsOf(doc, "peers", row);
+  if (peers.length < 2) return null;
+  return (
+    <Grid
+      label="Peers, one after the other"
+      heads={["peer", "from", "lasted"]}
+      rows={peers}
+      most={MOST}
+      each={(one) => [
+        <span class="mono">{cellText(field(doc, "peers", one, "peer"), "not known")}</span>,
+        ...span(doc, "peers", one, "still so"),
+      ]}
+    />
+  );
+}
+
+function Accepted({ doc, row }: Of) {
+  const accepted = acceptedOf(doc, numberOf(doc, "sockets", row, "id"));
+  if (!accepted.length && !field(doc, "sockets", row, "backlog")) return null;
+  return (
+    <>
+      <h3>Accepted {plural(accepted.length, "connection")}</h3>
+      <Some of={accepted} most={20} each={(one) => <SocketLink doc={doc} row={one} />} />
+    </>
+  );
+}
+
+/** What there is of an object's numbers, by name: "3 sent, 4 received". */
+function counts(value: unknown, names: string[], text: (n: number) => string): string | undefined {
+  if (!value) return undefined;
+  return names
+    .filter((name) => typeof (value as Row)[name] === "number")
+    .map((name) => `${text((value as Row)[name] as number)} ${name}`)
+    .join(", ");
+}
+
+function backlogText(backlog: unknown): string | undefined {
+  if (!backlog) return undefined;
+  const { asked, effective } = backlog as Row;
+  const asks = `asked ${cellText(asked, "not known")}, effective ${cellText(effective, "not known")}`;
+  const rest = counts(backlog, ["deepest", "unaccepted", "overflows"], count);
+  return rest ? `${asks}, ${rest}` : asks;
+}
+
+function Closed({ closed }: { closed: Row | null }) {
+  if (!closed) return <>still open when the trace ended</>;
+  const held = closed.held as string[];
+  const left = counts(closed, ["unread", "unsent"], (n) => plural(n, "byte"));
+  return (
+    <>
+      <When ns={closed.t as number} none="not known" />, {endText(String(closed.by))}
+      {left && `, ${left}`}
+      {held.length > 0 && `, the kernel kept it for: ${held.join(", ")}`}
+    </>
+  );
+}
+
+function facts(doc: Document, row: number): (Fact | false)[] {
+  const value = (name: string) => field(doc, "sockets", row, name);
+  const mono = (name: string) => <span class="mono">{cellText(value(name), "not known")}</span>;
+  const link = (name: string) => <SocketLink doc={doc} row={rowOf(doc, "sockets", value(name))} />;
+  const kind = ["family", "type", "protocol"].map((name) => cellText(value(name), "?")).join(", ");
+  const retransmits = value("retransmits");
+  return [
+    ["kind", <span class="mono">{kind}</span>],
+    value("flags") !== 0 && ["flags", mono("flags")],
+    ["came by", originText(String(value("origin")))],
+    value("role") !== undefined && [
+      "role",
+      value("role") === "active" ? "connects (active)" : "listens (passive)",
+    ],
+    ["local", value("local") === undefined ? "none" : mono("local")],
+    ["peer", value("peer") === undefined ? "none" : mono("peer")],
+    value("peer_socket") !== undefined && ["other end", link("peer_socket")],
+    value("listener") !== undefined && [
+      "listener",
+      value("listener") === null ? "not in the trace" : link("listener"),
+    ],
+    ["backlog", backlogText(value("backlog"))],
+    ["bytes", counts(value("bytes"), ["sent", "received"], bytes)],
+    ["messages", counts(value("messages"), ["sent", "received", "truncated", "dropped"], count)],
+    typeof retransmits === "number" && ["retransmits", count(retransmits)],
+    ["closed", <Closed closed={value("closed") as Row | null} />],
+    ["net ns", mono("netns")],
+    ["inode", mono("inode")],
+  ];
+}
+
+export function SocketDetails({ doc, row }: Of) {
+  const id = numberOf(doc, "sockets", row, "id");
+  return (
+    <>
+      <h2 tabIndex={-1}>
+        {socketName(doc, row)} <span class="dim">#{id}</span>
+      </h2>
+      {field(doc, "sockets", row, "uncertain") === true && (
+        <p class="warning">
+          <strong>Uncertain:</strong> something of this socket's life was not seen; what is told here may be
+          incomplete.
+        </p>
+      )}
+      <div class="buttons">
+        <button type="button" onClick={() => show("sequence")}>
+          Sequence
+        </button>
+        {field(doc, "sockets", row, "peer_socket") !== undefined && (
+          <button type="button" onClick={otherEnd}>
+            Other end
+          </button>
+        )}
+        <button type="button" onClick={fit}>
+          Centre, fit
+        </button>
+      </div>
+      <Facts of={facts(doc, row)} />
+      <States doc={doc} row={row} />
+      <Attempts doc={doc} row={row} />
+      <Descriptors doc={doc} row={row} />
+      <Peers doc={doc} row={row} />
+      <Accepted doc={doc} row={row} />
+    </>
+  );
+}

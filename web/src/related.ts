@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Who belongs to whom, read off the tables when somebody asks: each is one pass over one column. Answers in
+// rows.
+import { numberOf, rowOf, type Document } from "./document";
+
+function rowsWhere(
+  doc: Document,
+  table: "processes" | "sockets" | "states",
+  name: string,
+  value: number,
+): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < doc.tables[table].rows; row++)
+    if (numberOf(doc, table, row, name) === value) rows.push(row);
+  return rows;
+}
+
+/** The processes that a process, by id, forked. */
+export function childrenOf(doc: Document, process: number): number[] {
+  return rowsWhere(doc, "processes", "parent", process);
+}
+
+/** The sockets accepted from a listener, by id. */
+export function acceptedOf(doc: Document, listener: number): number[] {
+  return rowsWhere(doc, "sockets", "listener", listener);
+}
+
+/** The states that an event, by id, brought about. */
+export function statesCausedBy(doc: Document, event: number): number[] {
+  return rowsWhere(doc, "states", "cause", event);
+}
+
+/** The sockets that a process, by id, had a descriptor of. */
+export function socketsOf(doc: Document, process: number): number[] {
+  const sockets = new Set<number>();
+  for (let row = 0; row < doc.tables.descriptors.rows; row++)
+    if (numberOf(doc, "descriptors", row, "process") === process)
+      sockets.add(rowOf(doc, "sockets", numberOf(doc, "descriptors", row, "socket")));
+  return [...sockets].sort((a, b) => a - b);
+}

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The ladder of a connection, or of the messages between two sockets: its lifelines, their calls in order of
+// time, and the arrows between them as far as they are certain. Knows rows of the document, not how a row is
+// drawn or folded (sequence_rows.ts).
+import { FINE, LATER, severityOf, verbOf } from "./calls";
+import { field, numberOf, partsOf, rowOf, textOf, type Document } from "./document";
+import { plural } from "./format";
+import { endOf, readsEnd, startOf, takes } from "./join";
+import { arrowsOf } from "./sequence_arrows";
+import { endsOf, OUTSIDE, type End } from "./sequence_ends";
+import { deliveryTo, isConnection, mailOf, partnersOf, type Partner, type Party } from "./sequence_mail";
+
+export const CALL = 0;
+export const RETURN = 1; // of a call that others began in the meantime
+export const FACT = 2; // a change of state that no call here made
+
+export const LOUD = 0; // stands for itself
+export const QUIET = 1; // asks or sets, and nothing came of it
+export const DATA = 2; // one of many that move data
+
+export interface Mark {
+  end: number;
+  state: string;
+}
+
+export interface Item {
+  kind: number;
+  event: number; // -1: a fact
+  end: number; // the lifeline, an index of ends
+  t: number;
+  sort: number; // LOUD, QUIET, DATA: what runs are made of
+  text: string; // a fact's
+  marks: Mark[] | null; // states entered
+}
+
+export type ArrowKind = "connect" | "data" | "end" | "reset" | "branch" | "lost" | "outside";
+
+/** From an item to an item; of an end outside the trace only the one item is known, and is both. */
+export interface Arrow {
+  kind: ArrowKind;
+  from: number;
+  to: number;
+  fromEnd: number;
+  toEnd: number;
+  bytes: number;
+  messages: number; // 0: a stream's
+  text: string;
+}
+
+export interface Ladder {
+  socket: number;
+  ends: End[];
+  items: Item[];
+  arrows: Arrow[];
+  notes: string[];
+  partners: Partner[]; // of a socket that sends messages
+  party: Party | null; // the one that is shown
+  accepted: number[]; // sockets of a listener
+  call: Map<number, number>; // event -> its item
+  result: Map<number, number>; // event -> the item that has its result
+}
+
+/** The calls of a lifeline that a ladder shows. */
+interface Chosen {
+  end: number;
+  events: number[];
+}
+
+/** A state's cause that is an event, -1 where it is a kernel fact. */
+function causeOf(doc: Document, state: number): number {
+  return rowOf(doc, "events", field(doc, "states", state, "cause"));
+}
+
+/** The accept() that a socket came from. */
+export function acceptOf(doc: Document, socket: number): number {
+  const [first] = partsOf(doc, "states", socket);
+  return first !== undefined && textOf(doc, "sockets", socket, "origin") === "accept"
+    ? causeOf(doc, first)
+    : -1;
+}
+
+/** The events of some sockets, in order of time. */
+function eventsOf(doc: Document, sockets: number[]): number[][] {
+  const found: number[][] = sockets.map(() => []);
+  const index = new Int32Array(doc.rowOf.sockets.length).fill(-1);
+  sockets.forEach((socket, i) => socket >= 0 && (index[numberOf(doc, "sockets", socket, "id")] = i));
+  for (let event = 0; event < doc.tables.events.rows; event++) {
+    const i = index[numberOf(doc, "events", event, "socket")];
+    if (i >= 0) found[i].push(event);
+  }
+  return found;
+}
+
+/** A listener's calls but those that accept others. */
+function withoutOtherAccepts(doc: Document, events: number[], own: number[], notes: string[]): number[] {
+  const kept = events.filter((event) => verbOf(doc, event) !== "accept" || own.includes(event));
+  const left = events.length - kept.length;
+  if (left) notes.push(`${plural(left, "other accept")} of the listener not shown`);
+  return kept;
+}
+
+/** Of a socket that sends messages, those from and to the partner and what is neither. */
+function withPartner(
+  doc: Document,
+  socket: number,
+  events: number[],
+  party: Party,
+  notes: string[],
+): number[] {
+  const mail = mailOf(doc);
+  const { from } = deliveryTo(doc, mail, socket);
+  const causes = new Set(partsOf(doc, "states", socket).map((state) => causeOf(doc, state)));
+  const partyOf = (event: number) => (takes(doc, event) ? from.get(event) : mail.to.get(event));
+  const kept = events.filter((event) => [undefined, party].includes(partyOf(event)) || causes.has(event));
+  const left = events.length - kept.length;
+  const name = textOf(doc, "sockets", socket, "local") || "this end";
+  if (left) notes.push(`${plural(left, "call")} of ${name} with others not shown`);
+  return kept;
+}
+
+function sortOf(doc: Document, event: number, stream: boolean): number {
+  const severity = severityOf(doc, event);
+  const verb = verbOf(doc, event);
+  if (verb === "send" || verb === "recv") {
+    const plain = severity <= LATER && endOf(doc, event) < Infinity && !(stream && readsEnd(doc, event));
+    return plain ? DATA : LOUD;
+  }
+  const asks = ["control", "fcntl", "dup", ""].includes(verb);
+  return asks && severity === FINE ? QUIET : LOUD;
+}
+
+function itemOf(doc: Document, event: number, end: number, stream: boolean): Item {
+  return {
+    kind: CALL,
+    event,
+    end,
+    t: startOf(doc, event),
+    sort: sortOf(doc, event, stream),
+    text: "",
+    marks: null,
+  };
+}
+
+/** Changes of state that no shown call made. */
+function factsOf(doc: Document, ends: End[], shown: Set<number>): Item[] {
+  const facts: Item[] = [];
+  ends.forEach(({ socket }, end) => {
+    if (socket === OUTSIDE) return;
+    for (const state of partsOf(doc, "states", socket)) {
+      const from = field(doc, "states", state, "from");
+      const cause = field(doc, "states", state, "cause");
+      if (typeof from !== "number" || shown.has(causeOf(doc, state)) || cause === null) continue;
+      const of = causeOf(doc, state);
+      const text = of >= 0 ? textOf(doc, "events", of, "call") : String(cause);
+      const marks = [{ end, state: textOf(doc, "states", state, "state") }];
+      facts.push({ kind: FACT, event: -1, end, t: from, sort: LOUD, text, marks });
+    }
+  });
+  return facts;
+}
+
+/** What waits for somebody else; of the rest only what took long. */
+function mayWait(doc: Document, event: number): boolean {
+  return (
+    ["accept", "connect", "recv"].includes(verbOf(doc, event)) ||
+    endOf(doc, event) - startOf(doc, event) >= 1e6
+  );
+}
+
+/** Calls that were still running when the next one began get a row for their return. */
+function withReturns(doc: Document, calls: Item[]): Item[] {
+  const items = calls.slice();
+  calls.forEach((item, i) => {
+    if (item.kind !== CALL || i + 1 === calls.length) return;
+    const end = endOf(doc, item.event);
+    if (end === Infinity || end <= calls[i + 1].t || !mayWait(doc, item.event)) return;
+    items.push({ ...item, kind: RETURN, t: end, marks: null });
+  });
+  const first = (item: Item) => (item.kind === RETURN ? 0 : 1);
+  return items.sort((a, b) => a.t - b.t || first(a) - first(b) || a.event - b.event);
+}
+
+function markStates(doc: Document, ladder: Ladder) {
+  ladder.ends.forEach(({ socket }, end) => {
+    if (socket === OUTSIDE) return;
+    for (const state of partsOf(doc, "states", socket)) {
+      const cause = causeOf(doc, state);
+      const call = ladder.call.get(cause);
+      if (call === undefined) continue;
+      const result = ladder.items[ladder.result.get(cause)!];
+      const item = numberOf(doc, "states", state, "from") >= result.t ? result : ladder.items[call];
+      (item.marks ??= []).push({ end, state: textOf(doc, "states", state, "state") });
+      ladder.items[call].sort = result.sort = LOUD;
+    }
+  });
+}
+
+function chosenOf(doc: Document, ladder: Ladder): Chosen[] {
+  const { ends, notes, party } = ladder;
+  const all = eventsOf(
+    doc,
+    ends.map((end) => end.socket),
+  );
+  const accepts = ends.map(({ socket }) => (socket === OUTSIDE ? -1 : acceptOf(doc, socket)));
+  return ends.map(({ socket, role }, end) => {
+    let events = all[end];
+    if (role === "listener" && ends.length > 1) events = withoutOtherAccepts(doc, events, accepts, notes);
+    if (party !== null && socket !== OUTSIDE)
+      events = withPartner(doc, socket, events, socket === ladder.socket ? party : ladder.socket, notes);
+    return { end, events };
+  });
+}
+
+/**
+ * The ladder of a socket's row; of one that sends messages with the partner that is asked for, or its
+ * busiest.
+ */
+export function ladderOf(doc: Document, socket: number, asked?: Party): Ladder {
+  const partners = isConnection(doc, socket) ? [] : partnersOf(doc, socket);
+  const party = (partners.find((one) => one.party === asked) ?? partners[0])?.party ?? null;
+  const { ends, accepted } = endsOf(doc, socket, party);
+  const ladder: Ladder = {
+    socket,
+    ends,
+    items: [],
+    arrows: [],
+    notes: [],
+    partners,
+    party,
+    accepted,
+    call: new Map(),
+    result: new Map(),
+  };
+  const stream = isConnection(doc, socket);
+  const chosen = chosenOf(doc, ladder);
+  const shown = new Set(chosen.flatMap((one) => one.events));
+  const calls = chosen.flatMap(({ end, events }) => events.map((event) => itemOf(doc, event, end, stream)));
+  const facts = factsOf(doc, ends, shown);
+  ladder.items = withReturns(
+    doc,
+    [...calls, ...facts].sort((a, b) => a.t - b.t || a.event - b.event),
+  );
+  ladder.items.forEach((item, i) => {
+    if (item.event < 0) return;
+    if (item.kind === CALL) ladder.call.set(item.event, i);
+    ladder.result.set(item.event, i);
+  });
+  markStates(doc, ladder);
+  arrowsOf(
+    doc,
+    ladder,
+    chosen.map((one) => one.events),
+  );
+  return ladder;
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What the page shows now, as signals: whoever draws reads them, and only actions.ts and hash.ts write them.
+import { signal } from "@preact/signals";
+import type { Document } from "./document";
+import type { Layout } from "./layout";
+import type { View } from "./view";
+
+/** The one selection that all views share; ids are the document's. */
+export interface Selection {
+  kind: "event" | "socket" | "process";
+  id: number;
+}
+
+export const tabs = ["lanes", "sequence", "sockets"] as const;
+export type Tab = (typeof tabs)[number];
+export const themes = ["auto", "light", "dark"] as const;
+export type Theme = (typeof themes)[number];
+
+export interface Loaded {
+  doc: Document;
+  layout: Layout;
+}
+
+export const loaded = signal<Loaded | null>(null);
+export const failure = signal(""); // why there is nothing to show
+export const tab = signal<Tab>("lanes");
+export const selection = signal<Selection | null>(null);
+export const view = signal<View>({ from: 0, to: 1, top: 0 });
+export const theme = signal<Theme>("auto");
+export const helpOpen = signal(false);
+export const singleKeys = signal(true); // letters act without ctrl
