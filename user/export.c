@@ -4,6 +4,7 @@
  * there are, and nothing of how they write.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,15 +17,18 @@
 
 struct options {
 	const char *format, *output;
+	bool compress;
 };
 
 /* The formats of export -f. */
-static const struct exporter_ops *const formats[] = { &export_json, &export_ndjson, &export_show };
+static const struct exporter_ops *const formats[] = { &export_json, &export_ndjson, &export_show, &export_html };
 
 static const struct option_row export_rows[] = {
-	{ "format", 'f', OPTION_STRING, "FORMAT", "json, ndjson or text", offsetof(struct options, format) },
+	{ "format", 'f', OPTION_STRING, "FORMAT", "json, ndjson, text or html", offsetof(struct options, format) },
 	{ "output", 'o', OPTION_STRING, "OUT", "write to OUT instead of standard output",
 	  offsetof(struct options, output) },
+	{ "compress", 0, OPTION_FLAG, NULL, "html: compress the data; smaller, and slower to open",
+	  offsetof(struct options, compress) },
 	{ 0 },
 };
 
@@ -38,12 +42,12 @@ static const struct export_command {
 } commands[] = {
 	{ export_rows, NULL, {
 		.name = "export",
-		.usage = "FILE -f FORMAT [-o OUT]",
+		.usage = "FILE -f FORMAT [--compress] [-o OUT]",
 		.min = 1,
 		.max = 1,
 		.about = "Writes the whole timeline of the capture FILE (-: standard input) in one format. json is one\n"
-			 "document, and needs a FILE that can be read twice; ndjson is the same objects, one a line;\n"
-			 "text is what show prints.",
+			 "document; ndjson is the same objects, one a line; text is what show prints; html is a page that\n"
+			 "shows the timeline in any browser, offline. json and html need a FILE that can be read twice.",
 	} },
 	{ no_rows, &export_show, {
 		.name = "show",
@@ -150,6 +154,10 @@ int cmd_export(int argc, char **argv)
 		ops = format_find(o.format);
 	if (!ops)
 		return 2;
+	if (o.compress && ops != &export_html)
+		return options_wrong("--compress is for -f html, not for -f %s", ops->format);
+	if (o.compress)
+		ops = &export_html_compressed;
 	if (!o.output || !strcmp(o.output, "-"))
 		return export_to(argv[first], ops, NULL);
 	if (same_file(strcmp(argv[first], "-") ? argv[first] : "/dev/stdin", o.output))

@@ -24,5 +24,6 @@ struct exporter_ops {
 };
 
 extern const struct exporter_ops export_json, export_ndjson, export_show, export_report, export_normalize;
+extern const struct exporter_ops export_html, export_html_compressed;
 
 #endif

@@ -41,8 +41,9 @@ says 2 'unknown option --frobnicate.*export --help' export x --frobnicate
 says 2 'usage: socklife show FILE' show
 says 2 "unexpected 'b'" show a b
 says 2 "unexpected 'x'" doctor x
-says 2 'json, ndjson, text' export a
-says 2 "unknown format 'tar': there are json, ndjson, text" export a -f tar
+says 2 'json, ndjson, text, html' export a
+says 2 "unknown format 'tar': there are json, ndjson, text, html" export a -f tar
+says 2 '--compress is for -f html, not for -f json' export a -f json --compress
 says 2 'nothing to trace' record
 says 2 "wants a number above 0, not 'x'" record -p x
 says 2 "wants a size" record --buffer 1T true
@@ -77,6 +78,16 @@ ok 'json reads a file on standard input'
 cat foreign | "$socklife" export - -f json 2>err
 [ $? = 1 ] && grep -q 'json needs to read the capture twice, and standard input is a pipe.*-f ndjson' err
 ok 'json refuses a pipe, and names ndjson'
+# shellcheck disable=SC2002 # a pipe is what is tested
+cat "$capture" | "$socklife" export - -f html --compress -o page 2>err
+[ $? = 1 ] && [ ! -e page ] && grep -q 'html needs to read the capture twice, and standard input is a pipe' err
+ok 'html refuses a pipe, and writes nothing'
+"$socklife" export - -f html <"$capture" >page && tail -n 1 page | grep -qx '</body></html>' &&
+	grep -c 'class="head"' page | grep -qx 1 && grep -c '^<script type="application/json" class="chunk">' page | grep -qx 1
+ok 'html is a page with the data in it'
+"$socklife" export "$capture" -f html --compress -o page && "$socklife" export "$capture" -f html --compress | cmp -s - page &&
+	grep -c '^<script type="application/gzip" class="' page | grep -qx 2
+ok 'and with --compress packed, always the same'
 
 "$socklife" syscalls 2>err >/dev/full
 [ $? = 1 ] && [ "$(cat err)" = 'socklife syscalls: standard output: No space left on device' ]

@@ -67,6 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	file_put(data, size);
 	export(&export_json, true);
 	export(&export_ndjson, false);
+	export(&export_html, false);
 	export(&export_show, false);
 	export(&export_report, false);
 	export(&export_normalize, false);
