@@ -16,8 +16,11 @@ ok() { # NAME, after the command whose status is told
 
 breach() { # FILE INCLUDE NAME
 	rm -rf "${tree:?}"/*
-	mkdir -p "$tree/bpf" "$tree/user"
-	printf '#include <stdbool.h>\n#include %s\n' "$2" >"$tree/$1"
+	mkdir -p "$tree/bpf" "$tree/user" "$tree/web/src"
+	case $1 in
+	web/*) printf '// first\nimport { x } from %s;\n' "$2" >"$tree/$1" ;;
+	*) printf '#include <stdbool.h>\n#include %s\n' "$2" >"$tree/$1" ;;
+	esac
 	[ "$(tools/check-layers "$tree" | cut -d: -f1,2)" = "$1:2" ]
 	ok "$3"
 }
@@ -32,6 +35,10 @@ breach user/report.c '"order.h"' 'an exporter knows no source'
 breach user/anything.c '"replay.h"' 'a new file is an exporter until it has a row'
 breach user/replay.c '<bpf/libbpf.h>' 'only loader and rings know libbpf'
 breach bpf/calls.bpf.c '"../user/model.h"' 'the kernel side knows nothing of user/'
+breach web/src/document.ts '"./state"' 'the document knows nothing of what is shown'
+breach web/src/layout.ts '"preact"' 'the layout draws nothing'
+breach web/src/paint.ts '"./actions"' 'drawing changes nothing'
+breach web/src/anything.ts '"./document"' 'a new file of the page needs a row'
 
 tools/check-layers >&2
 ok 'no file includes what it may not know'

@@ -81,36 +81,39 @@ function narrowest(cells: Float64Array): Segment {
   return { cells: used.slice(), mask, none: NONE, absent: ABSENT };
 }
 
-/** Fills cells with the rows of a coded column. */
-function decode(coded: Coded, cells: Float64Array, strings: Map<number, string>, like: Float64Array | undefined) {
+interface Decoded {
+  cells: Float64Array;
+  strings: Map<number, string>;
+}
+
+/** The rows of a coded column. */
+function decode(coded: Coded, rows: number, like: Decoded | undefined): Decoded {
+  const cells = like ? like.cells.slice() : new Float64Array(rows);
+  const strings = new Map(like?.strings);
   const put = (row: number, cell: Cell) => {
     if (typeof cell === "string") strings.set(row, cell);
+    else if (strings.size) strings.delete(row);
     cells[row] = typeof cell === "number" ? cell : cell === false ? ABSENT : NONE;
   };
-  if (coded.each) {
-    for (let row = 0; row < cells.length; row++) put(row, coded.each[row]);
-  } else {
-    if (like) cells.set(like);
-    else {
-      put(0, coded.most ?? null);
-      cells.fill(cells[0]);
-    }
+  if (coded.each) coded.each.forEach((cell, row) => put(row, cell));
+  else {
+    const most = coded.most;
+    if (most !== undefined) for (let row = 0; row < rows; row++) put(row, most);
     let row = 0;
     for (let i = 0; i < coded.at!.length; i++) put((row += coded.at![i]), coded.is![i]);
   }
   if (coded.steps) for (let row = 1; row < cells.length; row++) cells[row] += cells[row - 1];
+  return { cells, strings };
 }
 
 /** Appends coded rows to columns that hold `before` rows, a multiple of 65,536. */
 export function append(columns: Map<string, Column>, before: number, coded: CodedRows) {
-  const decoded = new Map<string, Float64Array>();
+  const decoded = new Map<string, Decoded>();
   for (const [name, one] of Object.entries(coded.columns)) {
     let c = columns.get(name);
     if (!c) columns.set(name, (c = { of: one.of, segments: [], strings: new Map() }));
-    const cells = new Float64Array(coded.rows);
-    const strings = new Map<number, string>();
-    if (coded.rows) decode(one, cells, strings, one.like === undefined ? undefined : decoded.get(one.like));
-    decoded.set(name, cells);
+    const { cells, strings } = decode(one, coded.rows, one.like === undefined ? undefined : decoded.get(one.like));
+    decoded.set(name, { cells, strings });
     for (const [row, string] of strings) c.strings.set(before + row, string);
     for (let at = 0; at < coded.rows; at += SIZE) c.segments.push(narrowest(cells.subarray(at, at + SIZE)));
   }

@@ -18,7 +18,7 @@ export const states = [
   "closed",
 ];
 
-/** Beside the colour: S as in SYN sent, E as in ESTABLISHED; W and R are the way that ended, as in SHUT_WR and SHUT_RD. */
+/** Beside the colour: S as in SYN sent, E as in ESTABLISHED; the way that ended: W, R as in SHUT_WR, SHUT_RD. */
 export const stateLetters = ["C", "B", "L", "S", "E", "W", "R", "D", "F", "X"];
 
 export function stateClass(state: string): number {
@@ -27,7 +27,8 @@ export function stateClass(state: string): number {
 
 function messageText(message: Row): string {
   const { name, iovlen, controllen, flags } = message;
-  return `{msg_name=${name ?? "NULL"}, msg_iovlen=${iovlen}, msg_controllen=${controllen}, msg_flags=${flags}}`;
+  const sizes = `msg_iovlen=${iovlen}, msg_controllen=${controllen}`;
+  return `{msg_name=${name ?? "NULL"}, ${sizes}, msg_flags=${flags}}`;
 }
 
 /** One argument as far as it is known: what a pointer points to stands in brackets, as strace has it. */
@@ -56,7 +57,8 @@ export function callText(doc: Document, event: number): string {
   const call = textOf(doc, "events", event, "call");
   const args = (field(doc, "events", event, "args") ?? {}) as Row;
   const pointed = ["accept", "recv"].includes(verbOf(doc, event)) || call.startsWith("get");
-  const noAddress = !args.addrlen && !textOf(doc, "events", event, "error"); // a success without a length: not given
+  const failed = textOf(doc, "events", event, "error") !== "";
+  const noAddress = !args.addrlen && !failed; // that the call did without
   const texts: string[] = [];
   for (const name of Object.keys(args)) {
     if (name.endsWith("_returned")) continue;

@@ -45,7 +45,7 @@ interface Head {
   format: string;
   version: number;
   tool: string;
-  trace: Trace;
+  trace: Omit<Trace, "duration"> & { duration: number | null };
   calls: Record<string, string>;
   values: unknown[];
   tables: Record<Exclude<TableName, "events">, CodedRows>;
@@ -106,7 +106,8 @@ function readHead(head: Head): Document {
   const rowOf = { processes: rowsById(tables.processes), sockets: rowsById(tables.sockets), events: new Int32Array(0) };
   const first = {} as Record<Part, Uint32Array>;
   for (const part of PARTS) first[part] = firstRows(tables[part], tables.sockets, rowOf.sockets);
-  return { tool: head.tool, trace: head.trace, calls: head.calls, values: head.values, tables, first, rowOf };
+  const trace = { ...head.trace, duration: head.trace.duration ?? 0 };
+  return { tool: head.tool, trace, calls: head.calls, values: head.values, tables, first, rowOf };
 }
 
 /** A field of a row as the json format has it; undefined where it is left out. */

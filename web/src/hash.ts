@@ -64,7 +64,7 @@ function apply(doc: Document, shown: Partial<Shown>) {
   });
 }
 
-/** Takes what the address says, and keeps the address to what is seen. To be called once there is a document. */
+/** Takes what the address says, then keeps it to what is seen. To be called once there is a document. */
 export function watchHash() {
   const { doc } = loaded.value!;
   const read = () => apply(doc, decode(location.hash));

@@ -1,28 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Draws the lanes view: names, ruler, rows, labels, losses, open edges, the selection. Reads what it is given; decides
 // nothing about what is seen or selected.
-import type { Colours } from "./colours";
 import { processName, socketKind, stateLetters, states } from "./describe";
 import { numberOf, textOf, type Document } from "./document";
 import { count, time } from "./format";
-import { CALLS_TOP, BAND, paintRows, STATES_TOP, type Mark, type RowsImage } from "./paint_rows";
-import { LANE, lanesSeen, RULER, xOf, yOf, type Plot } from "./geometry";
+import { CALLS_TOP, BAND, paintRows, STATES_TOP, type Mark } from "./paint_rows";
+import { LANE, lanesSeen, RULER, xOf, yOf } from "./geometry";
 import { HEADER, NO_FD, type Layout } from "./layout";
 import { paintSelection } from "./paint_selection";
-import type { Selection } from "./state";
-import { viewTicks, type View } from "./view";
-
-export interface Picture {
-  context: CanvasRenderingContext2D;
-  rows: RowsImage;
-  plot: Plot;
-  ratio: number; // device pixels in a CSS pixel
-  colours: Colours;
-  doc: Document;
-  layout: Layout;
-  view: View;
-  selection: Selection | null;
-}
+import type { Picture } from "./picture";
+import { viewTicks } from "./view";
 
 const FONT = "11px ui-monospace, monospace";
 const SMALL = "10px ui-monospace, monospace";

@@ -3,7 +3,7 @@
 import { field, numberOf, partsOf, rowOf, textOf } from "./document";
 import { LANE, RULER, xOf, yOf } from "./geometry";
 import { HEADER, laneKey, laneOfDescriptor, laneOfEvent } from "./layout";
-import type { Picture } from "./paint";
+import type { Picture } from "./picture";
 
 interface Box {
   lane: number;

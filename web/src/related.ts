@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Who belongs to whom, read off the tables when somebody asks: each is one pass over one column. Answers in
 // rows.
-import { numberOf, rowOf, type Document } from "./document";
+import { field, numberOf, partsOf, rowOf, textOf, type Document } from "./document";
 
 function rowsWhere(
   doc: Document,
@@ -37,4 +37,17 @@ export function socketsOf(doc: Document, process: number): number[] {
     if (numberOf(doc, "descriptors", row, "process") === process)
       sockets.add(rowOf(doc, "sockets", numberOf(doc, "descriptors", row, "socket")));
   return [...sockets].sort((a, b) => a - b);
+}
+
+/** A state's cause that is an event, -1 where it is a kernel fact. */
+export function causeOf(doc: Document, state: number): number {
+  return rowOf(doc, "events", field(doc, "states", state, "cause"));
+}
+
+/** The accept() that a socket came from. */
+export function acceptOf(doc: Document, socket: number): number {
+  const [first] = partsOf(doc, "states", socket);
+  return first !== undefined && textOf(doc, "sockets", socket, "origin") === "accept"
+    ? causeOf(doc, first)
+    : -1;
 }

@@ -20,7 +20,8 @@ import {
   takes,
   type Joined,
 } from "./join";
-import { acceptOf, type Arrow, type ArrowKind, type Ladder } from "./sequence_ladder";
+import { acceptOf } from "./related";
+import type { Arrow, ArrowKind, Ladder } from "./sequence_types";
 import { OUTSIDE } from "./sequence_ends";
 import { deliveryTo, isConnection, mailOf, type Delivery } from "./sequence_mail";
 

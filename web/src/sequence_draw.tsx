@@ -5,7 +5,7 @@ import { Fragment } from "preact";
 import { stateClass, stateLetters } from "./describe";
 import { partsOf, textOf, numberOf, type Document } from "./document";
 import { time } from "./format";
-import { QUIET, type Ladder } from "./sequence_ladder";
+import { QUIET, type Ladder } from "./sequence_types";
 import { ROW, arrowsIn, type Bar, type RowArrow, type Rows, type Run } from "./sequence_rows";
 import { arrowText, cut, labelOf, statesOf, wordsOf } from "./sequence_words";
 

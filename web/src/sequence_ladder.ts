@@ -3,80 +3,19 @@
 // time, and the arrows between them as far as they are certain. Knows rows of the document, not how a row is
 // drawn or folded (sequence_rows.ts).
 import { FINE, LATER, severityOf, verbOf } from "./calls";
-import { field, numberOf, partsOf, rowOf, textOf, type Document } from "./document";
+import { field, numberOf, partsOf, textOf, type Document } from "./document";
 import { plural } from "./format";
 import { endOf, readsEnd, startOf, takes } from "./join";
 import { arrowsOf } from "./sequence_arrows";
+import { acceptOf, causeOf } from "./related";
 import { endsOf, OUTSIDE, type End } from "./sequence_ends";
-import { deliveryTo, isConnection, mailOf, partnersOf, type Partner, type Party } from "./sequence_mail";
-
-export const CALL = 0;
-export const RETURN = 1; // of a call that others began in the meantime
-export const FACT = 2; // a change of state that no call here made
-
-export const LOUD = 0; // stands for itself
-export const QUIET = 1; // asks or sets, and nothing came of it
-export const DATA = 2; // one of many that move data
-
-export interface Mark {
-  end: number;
-  state: string;
-}
-
-export interface Item {
-  kind: number;
-  event: number; // -1: a fact
-  end: number; // the lifeline, an index of ends
-  t: number;
-  sort: number; // LOUD, QUIET, DATA: what runs are made of
-  text: string; // a fact's
-  marks: Mark[] | null; // states entered
-}
-
-export type ArrowKind = "connect" | "data" | "end" | "reset" | "branch" | "lost" | "outside";
-
-/** From an item to an item; of an end outside the trace only the one item is known, and is both. */
-export interface Arrow {
-  kind: ArrowKind;
-  from: number;
-  to: number;
-  fromEnd: number;
-  toEnd: number;
-  bytes: number;
-  messages: number; // 0: a stream's
-  text: string;
-}
-
-export interface Ladder {
-  socket: number;
-  ends: End[];
-  items: Item[];
-  arrows: Arrow[];
-  notes: string[];
-  partners: Partner[]; // of a socket that sends messages
-  party: Party | null; // the one that is shown
-  accepted: number[]; // sockets of a listener
-  call: Map<number, number>; // event -> its item
-  result: Map<number, number>; // event -> the item that has its result
-}
+import { deliveryTo, isConnection, mailOf, partnersOf, type Party } from "./sequence_mail";
+import { CALL, DATA, FACT, LOUD, QUIET, RETURN, type Item, type Ladder } from "./sequence_types";
 
 /** The calls of a lifeline that a ladder shows. */
 interface Chosen {
   end: number;
   events: number[];
-}
-
-/** A state's cause that is an event, -1 where it is a kernel fact. */
-function causeOf(doc: Document, state: number): number {
-  return rowOf(doc, "events", field(doc, "states", state, "cause"));
-}
-
-/** The accept() that a socket came from. */
-export function acceptOf(doc: Document, socket: number): number {
-  const [first] = partsOf(doc, "states", socket);
-  return first !== undefined && textOf(doc, "sockets", socket, "origin") === "accept"
-    ? causeOf(doc, first)
-    : -1;
 }
 
 /** The events of some sockets, in order of time. */

@@ -5,7 +5,7 @@ import { severityOf, verbOf, LATER } from "./calls";
 import { numberOf, textOf, type Document } from "./document";
 import { bytes, count, plural } from "./format";
 import { bytesOf, gives, takes } from "./join";
-import { CALL, DATA, LOUD, RETURN, type Arrow, type Ladder } from "./sequence_ladder";
+import { CALL, DATA, LOUD, RETURN, type Arrow, type Ladder } from "./sequence_types";
 
 export const ROW = 38; // px
 const DATA_RUN = 12; // calls, from which on a run is folded

@@ -5,7 +5,7 @@ import { callText, resultText } from "./describe";
 import { numberOf, rowOf, textOf, type Document } from "./document";
 import { bytes, duration, plural } from "./format";
 import { endOf, messagesOf, startOf } from "./join";
-import { CALL, FACT, RETURN, type Arrow, type Item, type Ladder } from "./sequence_ladder";
+import { CALL, FACT, RETURN, type Arrow, type Item, type Ladder } from "./sequence_types";
 import type { RowArrow, Rows, Run } from "./sequence_rows";
 
 export interface Words {

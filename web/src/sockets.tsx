@@ -89,7 +89,8 @@ function useWindow(scroller: { current: HTMLDivElement | null }): {
 } {
   const [at, setAt] = useState({ top: 0, height: 600 });
   const read = () => {
-    const { scrollTop, clientHeight } = scroller.current!;
+    if (!scroller.current) return; // the last news of a view that is gone
+    const { scrollTop, clientHeight } = scroller.current;
     const top = Math.floor(scrollTop / ROW);
     setAt((was) => (was.top === top && was.height === clientHeight ? was : { top, height: clientHeight }));
   };
