@@ -49,7 +49,7 @@ say = $(if $(V),@:,@printf '  %-8s %s\n' $(1) $(2))
 export BUILD
 
 .DELETE_ON_ERROR:
-.PHONY: all tests test check live asan fuzz fmt lint golden bench bench-web story demo dist install uninstall clean help
+.PHONY: all tests test check live asan fuzz fmt lint golden bench bench-web story demo page dist install uninstall clean help
 .SECONDARY:
 
 all: $(BUILD)/socklife ## build build/socklife (the default)
@@ -107,8 +107,11 @@ story: all $(STORY)
 demo: story ## record two stories and make their page (root)
 	$(Q)tools/demo
 
+page: $(PAGE) ## build the page without data
+
 dist: $(PAGE) ## a release tarball, with the page built
 	$(call say,DIST,$(BUILD)/socklife-$(VERSION).tar.gz)
+	$(Q)git diff --quiet HEAD || { echo "not all is committed: the tarball would be of two minds" >&2; false; }
 	$(Q)git archive -o $(BUILD)/socklife-$(VERSION).tar.gz --prefix=socklife-$(VERSION)/web/ --add-file=$(PAGE) \
 		--prefix=socklife-$(VERSION)/ HEAD
 
