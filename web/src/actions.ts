@@ -4,11 +4,12 @@ import { field, numberOf, partsOf, rowOf } from "./document";
 import { LANE } from "./geometry";
 import { HEADER, laneKey, laneOfDescriptor, laneOfEvent } from "./layout";
 import { firstAfter } from "./pyramid";
-import { helpOpen, loaded, selection, tab, theme, themes, view, type Loaded, type Selection, type Tab } from "./state";
+import { helpOpen, loaded, selection, tab, theme, themes, unseen, view, type Loaded, type Selection, type Tab } from "./state";
 import { clampView, fitView, panView, wholeView, zoomView } from "./view";
 
 export function select(what: Selection | null) {
   selection.value = what;
+  unseen.value = true;
 }
 
 function selectRow(kind: Selection["kind"], table: "events" | "sockets" | "processes", row: number) {
@@ -83,6 +84,7 @@ function placeOf({ doc, layout }: Loaded, what: Selection): Place | null {
 
 /** Scrolls as little as brings a lane into sight, and moves in time only if nothing of the place is seen. */
 export function reveal(height: number) {
+  unseen.value = false;
   const place = loaded.value && selection.value && placeOf(loaded.value, selection.value);
   if (!place) return;
   const { from, to, top } = view.value;

@@ -34,7 +34,7 @@ export function watchCanvas(
   };
   const recolour = () => {
     surface.colours = readColours(canvas, context);
-    redraw();
+    if (surface.width) drawNow(); // no frame comes before a print
   };
   const observer = new ResizeObserver(() => {
     const { clientWidth: width, clientHeight: height } = place;
@@ -46,8 +46,8 @@ export function watchCanvas(
     drawNow();
   });
   observer.observe(place);
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  dark.addEventListener("change", recolour);
+  const media = ["(prefers-color-scheme: dark)", "print"].map((query) => matchMedia(query));
+  media.forEach((one) => one.addEventListener("change", recolour));
   const stops = [
     effect(() => {
       theme.value;
@@ -61,7 +61,7 @@ export function watchCanvas(
   return () => {
     stops.forEach((stop) => stop());
     observer.disconnect();
-    dark.removeEventListener("change", recolour);
+    media.forEach((one) => one.removeEventListener("change", recolour));
     cancelAnimationFrame(frame);
   };
 }

@@ -11,7 +11,7 @@ import { Minimap } from "./minimap";
 import { paint } from "./paint";
 import { makeRowsImage } from "./paint_rows";
 import { describePick, isProcessLane, pick, sums } from "./pick";
-import { selection, view, type Loaded } from "./state";
+import { selection, unseen, view, type Loaded } from "./state";
 
 const REACH = 3; // pixels around the pointer
 const WHEEL = 1 / 400;
@@ -79,7 +79,7 @@ function watchLanes(place: Place, canvas: HTMLCanvasElement, all: Loaded): () =>
   };
   const stopCanvas = watchCanvas(canvas, place.scroller, changed, draw);
   const stopReveal = effect(() => {
-    if (selection.value) queueMicrotask(() => reveal(place.plot.height - RULER));
+    if (unseen.value) queueMicrotask(() => reveal(place.plot.height - RULER));
   });
   return () => {
     stopReveal();

@@ -15,6 +15,8 @@ const FONT = "11px ui-monospace, monospace";
 const SMALL = "10px ui-monospace, monospace";
 const CHAR = 6.1; // its width, as near as a label needs
 const LABEL = 14; // pixels, the narrowest
+const OWNER = 20;
+const UNKNOWN = "unknown process";
 
 export function paint(p: Picture) {
   const { context, plot, colours, view, layout } = p;
@@ -36,6 +38,7 @@ export function paint(p: Picture) {
   paintLosses(p);
   paintSelection(p, lanes);
   paintNames(p, lanes);
+  paintOwner(p, lanes);
   paintRuler(p);
 }
 
@@ -150,9 +153,14 @@ function endName(doc: Document, socket: number): string {
   return `${textOf(doc, "sockets", socket, "origin") === "accept" ? "←" : "→"} ${peer}`;
 }
 
+function cut(name: string, width: number): string {
+  const room = Math.floor(width / (CHAR * 1.09));
+  return name.length > room ? `${name.slice(0, room - 1)}…` : name;
+}
+
 function laneName(doc: Document, layout: Layout, lane: number): string {
   const { process, fd } = layout.lanes[lane];
-  if (fd === HEADER) return process < 0 ? "unknown process" : processName(doc, process);
+  if (fd === HEADER) return process < 0 ? UNKNOWN : processName(doc, process);
   if (fd === NO_FD) return "no descriptor";
   const { base } = layout.states.levels[0];
   if (base[lane] === base[lane + 1]) return `${fd}  not a socket`;
@@ -170,12 +178,27 @@ function paintNames({ context, plot, colours, doc, layout, view }: Picture, lane
   for (let lane = lanes[0]; lane < lanes[1]; lane++) {
     const { fd, depth } = layout.lanes[lane];
     const x = 8 + Math.min(depth, 6) * 10 + (fd === HEADER ? 0 : 12);
-    const room = Math.floor((plot.left - x - 6) / (CHAR * 1.09));
-    const name = laneName(doc, layout, lane);
+    const name = cut(laneName(doc, layout, lane), plot.left - x - 6);
     context.font = fd === HEADER ? `bold ${FONT}` : FONT;
     context.fillStyle = fd === HEADER ? colours.text.fg : colours.text.dim;
-    context.fillText(name.length > room ? `${name.slice(0, room - 1)}…` : name, x, yOf(view, lane) + LANE / 2);
+    context.fillText(name, x, yOf(view, lane) + LANE / 2);
   }
+}
+
+/** The process whose lanes are seen first, where its own is out of sight. */
+function paintOwner({ context, plot, colours, doc, layout, view }: Picture, [first, last]: [number, number]) {
+  if (first === last || layout.lanes[first].fd === HEADER) return;
+  const next = first + 1 < last && layout.lanes[first + 1].fd === HEADER ? yOf(view, first + 1) : Infinity;
+  const y = Math.min(RULER, next - OWNER);
+  const { process } = layout.lanes[first];
+  context.fillStyle = colours.text.bg;
+  context.fillRect(0, y, plot.left - 1, OWNER);
+  context.fillStyle = colours.text.line;
+  context.fillRect(0, y + OWNER - 1, plot.left - 1, 1);
+  context.font = `bold ${FONT}`;
+  context.fillStyle = colours.text.fg;
+  const name = process < 0 ? UNKNOWN : processName(doc, process);
+  context.fillText(cut(name, plot.left - 14), 8, y + OWNER / 2);
 }
 
 function paintRuler({ context, plot, colours, view }: Picture) {

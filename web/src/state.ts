@@ -25,6 +25,7 @@ export const loaded = signal<Loaded | null>(null);
 export const failure = signal(""); // why there is nothing to show
 export const tab = signal<Tab>("lanes");
 export const selection = signal<Selection | null>(null);
+export const unseen = signal(false); // the lanes have yet to bring the selection into sight
 export const view = signal<View>({ from: 0, to: 1, top: 0 });
 export const theme = signal<Theme>("auto");
 export const helpOpen = signal(false);
