@@ -46,7 +46,7 @@ TIDY := {Checks: "-*,clang-analyzer-*,readability-function-size,misc-redundant-e
 
 Q := $(if $(V),,@)
 say = $(if $(V),@:,@printf '  %-8s %s\n' $(1) $(2))
-export BUILD
+export BUILD NODE
 
 .DELETE_ON_ERROR:
 .PHONY: all tests test check live asan fuzz fmt lint golden bench bench-web story demo page dist install uninstall clean help

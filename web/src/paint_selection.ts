@@ -69,7 +69,7 @@ export function paintSelection(p: Picture, lanes: [number, number]) {
     if (lane < lanes[0] || lane >= lanes[1]) continue;
     const x = Math.max(plot.left - 4, xOf(plot, view, from));
     const width = Math.min(plot.left + plot.width + 4, xOf(plot, view, to)) - x;
-    if (width > -8) context.strokeRect(x - 1, yOf(view, lane) + 1, Math.max(4, width + 2), LANE - 3);
+    if (width > -8) context.strokeRect(x - 3, yOf(view, lane) + 1, Math.max(1, width) + 6, LANE - 3);
   }
   for (const { from, to, t } of linksOf(p)) {
     const [x, y] = [xOf(plot, view, t), yOf(view, from.lane) + LANE / 2];

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// describe.ts against `socklife show` over all captures, and by itself.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as describe from "../../web/src/describe";
+import { field, textOf, type Document } from "../../web/src/document";
+import { errorText } from "../../web/src/errors";
+import { captured, capturedLines, captures, documentOf } from "./document";
+
+/** What show says more than the arguments tell: which pointer was null, an argument that is never shown. */
+function comparable(line: string): string {
+  return line.replaceAll("NULL", "...").replace(/^(recvmmsg\(.*), \.\.\.(\) = )/, "$1$2");
+}
+
+function shown(doc: Document, event: number): string {
+  const error = errorText(textOf(doc, "events", event, "error"));
+  const open = field(doc, "events", event, "dur") === null;
+  const result = describe.resultText(doc, event) + (open ? " <unfinished ...>" : error && ` (${error})`);
+  return `${describe.callText(doc, event)} = ${result}`;
+}
+
+for (const name of captures)
+  test(`${name}: the calls are spelled as show spells them`, async () => {
+    const doc = await captured(name);
+    const calls: string[] = [];
+    for (let row = 0; row < doc.tables.events.rows; row++) calls.push(comparable(shown(doc, row)));
+    const lines = capturedLines(name)
+      .filter((line) => /^-?\d/.test(line) && !/\] (execve\(|\+\+\+ )/.test(line))
+      .map((line) => comparable(line.replace(/^\S+ \[.*?\] /, "")))
+      .map((line) => line.replace(/ <\d+\.\d+>( \([^()]*\))?$/, ""));
+    assert.deepEqual(calls.sort(), lines.sort());
+  });
+
+test("a NULL is said where the call's success tells of it", async () => {
+  const event = { process: 1, tid: 1, call: "accept", via: "syscall", fd: 3, t: 0, dur: 1 };
+  const args = { fd: 3, addr: null, addrlen: null };
+  const doc = await documentOf({
+    events: [
+      { ...event, id: 1, args, ret: 4 },
+      { ...event, id: 2, args, ret: -1, error: "EBADF" },
+      { ...event, id: 3, args: { ...args, addrlen: 16, addrlen_returned: 0 }, ret: 4 },
+    ],
+  });
+  assert.equal(describe.callText(doc, 0), "accept(3, NULL, NULL)");
+  assert.equal(describe.callText(doc, 1), "accept(3, ..., ...)");
+  assert.equal(describe.callText(doc, 2), "accept(3, ..., [16 => 0])");
+});
+
+test("an event without arguments still has a name", async () => {
+  const doc = await documentOf({
+    events: [{ id: 1, t: 0, dur: null, tid: 1, call: "socketcall", ret: null }],
+  });
+  assert.equal(describe.callText(doc, 0), "socketcall()");
+  assert.equal(describe.resultText(doc, 0), "?");
+});
+
+test("kinds and names of sockets", async () => {
+  const kinds = [
+    [
+      { family: "AF_INET", type: "SOCK_STREAM", protocol: "IPPROTO_TCP", local: "a:1", peer: "b:2" },
+      "TCP a:1 → b:2",
+    ],
+    [{ family: "AF_INET6", type: "SOCK_DGRAM", protocol: "IPPROTO_UDP", local: "a:1" }, "UDP a:1"],
+    [{ family: "AF_INET", type: "SOCK_STREAM", protocol: "IPPROTO_MPTCP", peer: "b:2" }, "MPTCP ? → b:2"],
+    [{ family: "AF_INET", type: "SOCK_RAW", protocol: "IPPROTO_ICMP" }, "raw ICMP, no address"],
+    [{ family: "AF_UNIX", type: "SOCK_STREAM", protocol: 0, local: "unix:" }, "unix stream unix:"],
+    [{ family: "AF_UNIX", type: "SOCK_SEQPACKET", protocol: 0 }, "unix seqpacket, no address"],
+    [{ family: "AF_NETLINK", type: "SOCK_RAW", protocol: "NETLINK_ROUTE" }, "netlink, no address"],
+    [{ family: 45, type: "SOCK_DGRAM", protocol: 0 }, "45, no address"],
+    [{ family: null, type: null, protocol: null }, "socket of unknown kind, no address"],
+  ] as const;
+  const doc = await documentOf({ sockets: kinds.map(([socket], i) => ({ id: i + 1, ...socket })) });
+  kinds.forEach(([, name], row) => assert.equal(describe.socketName(doc, row), name));
+});
+
+test("a process's name; one that is not known", async () => {
+  const doc = await documentOf({ processes: [{ id: 1, pid: 17145, comm: "curl" }] });
+  assert.equal(describe.processName(doc, 0), "curl [17145]");
+  assert.equal(describe.processName(doc, -1), "unknown process");
+});
+
+test("every state has a class and a letter of its own", () => {
+  assert.equal(describe.states.length, describe.stateLetters.length);
+  assert.equal(
+    new Set(describe.stateLetters.map((letter) => letter.toLowerCase())).size,
+    describe.states.length,
+  );
+  assert.equal(describe.stateClass("created"), 0);
+  assert.equal(describe.stateClass("closed"), describe.states.length - 1);
+});
