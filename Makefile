@@ -86,7 +86,7 @@ $(BUILD)/fuzz/capture: $(FUZZ_SRC) $(wildcard user/*.h bpf/*.h) $(BUILD)/flags |
 fmt: ## format all C
 	$(Q)clang-format -i $(C_FILES)
 
-lint: $(SKEL) ## check format, borders, scripts, and what static analysis finds
+lint: $(SKEL) $(MODULES) ## check format, borders, scripts, and what static analysis finds
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
 	$(Q)tools/check-layers
 	$(Q)shellcheck $(SCRIPTS)
