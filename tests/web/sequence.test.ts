@@ -135,6 +135,19 @@ test("datagrams find their receiver by address, and the sender stands left", asy
   ]);
 });
 
+test("a sender may be closed when its message is received", async () => {
+  const json = capturedJson("udp-sendto-recvfrom") as { sockets: Row[]; events: Row[] } & Json;
+  const [close] = json.events.splice(9, 1);
+  json.events.splice(7, 0, Object.assign(close, { t: 8291450, dur: 500 }));
+  const states = json.sockets[0].states as Row[];
+  states[1].to = states[2].from = 8291450;
+  const doc = await documentOf(json);
+  assert.deepEqual(arrows(doc, ladderOf(doc, 1)), [
+    "sendto 0 > recvfrom 1: data 3",
+    "sendto 1 > recvfrom 0: data 4",
+  ]);
+});
+
 test("a truncated datagram is the one that was sent; several in one call say how many", async () => {
   const { of } = await ladder("datagram-truncated", 2);
   assert.deepEqual(

@@ -94,16 +94,16 @@ function directoryOf(doc: Document): Directory {
 }
 
 /**
- * It had its address and a descriptor; it has it from the start of the call that bound it, a first send
- * perhaps.
+ * It had its address and a descriptor, or has had them before; it has it from the start of the call that bound it, a
+ * first send perhaps.
  */
-function isBound(doc: Document, socket: number, t: number): boolean {
+function isBound(doc: Document, socket: number, t: number, orWas: boolean): boolean {
   let bound = false;
   for (const state of partsOf(doc, "states", socket)) {
     const name = textOf(doc, "states", state, "state");
     const cause = rowOf(doc, "events", field(doc, "states", state, "cause"));
     const from = cause >= 0 ? startOf(doc, cause) : numberOf(doc, "states", state, "from");
-    if (name === "closed" && from <= t) return false;
+    if (name === "closed" && from <= t) return bound && orWas;
     if ((name === "bound" || name === "connected") && !(from > t)) bound = true;
   }
   return bound;
@@ -120,16 +120,23 @@ export function peerAt(doc: Document, socket: number, t: number): string {
 
 /**
  * The one socket that an address was of at a time, as seen by another socket; -1: none, or it is not
- * certain.
+ * certain. orWas: it may have been closed by then, as who sent a message may be when it is received.
  */
-function holderOf(doc: Document, directory: Directory, seenBy: number, address: string, t: number): number {
+function holderOf(
+  doc: Document,
+  directory: Directory,
+  seenBy: number,
+  address: string,
+  t: number,
+  orWas: boolean,
+): number {
   const exact = directory.exact.get(keyOf(doc, seenBy, address));
-  let found = exact?.filter((socket) => isBound(doc, socket, t)) ?? [];
+  let found = exact?.filter((socket) => isBound(doc, socket, t, orWas)) ?? [];
   const ip = parsed(address);
   if (!found.length && ip) {
     const ours = /^127\.|^\[::1\]/.test(ip.host) || directory.hosts.has(keyOf(doc, seenBy, ip.host));
     const any = ours ? directory.anyHost.get(keyOf(doc, seenBy, ip.port)) : undefined;
-    found = any?.filter((socket) => isBound(doc, socket, t)) ?? [];
+    found = any?.filter((socket) => isBound(doc, socket, t, orWas)) ?? [];
   }
   const own = plain(textOf(doc, "sockets", seenBy, "local"));
   const open = found.filter((socket) => ["", own].includes(peerAt(doc, socket, t))); // others take nothing of ours
@@ -191,7 +198,7 @@ export function mailOf(doc: Document): Mail {
     if (!named && takes(doc, event) && !hasOnlyPeer(doc, socket)) mail.assumed.add(event);
     const peer = rowOf(doc, "sockets", numberOf(doc, "sockets", socket, "peer_socket"));
     if (peer >= 0 && address === plain(textOf(doc, "sockets", socket, "peer"))) return peer;
-    const holder = address ? holderOf(doc, directory, socket, address, timeOf(doc, event)) : -1;
+    const holder = address ? holderOf(doc, directory, socket, address, timeOf(doc, event), takes(doc, event)) : -1;
     if (holder >= 0) return holder;
     let index = indexes.get(address);
     if (index === undefined) indexes.set(address, (index = mail.outside.push(address) - 1));
@@ -238,12 +245,15 @@ export function deliveryTo(doc: Document, mail: Mail, socket: number): Delivery 
       "calls that did not ask from whom received messages of several senders: which ones is not known";
     return delivery;
   }
+  const unclaimed = new Set([...flows.keys()].map((party) => (party < 0 ? mail.outside[~party] : "")));
   const dropped = Number((field(doc, "sockets", socket, "messages") as Row | undefined)?.dropped ?? 0);
   const until = lossFrom(doc, birthOf(doc, socket));
   for (const [sender, events] of sends) {
     const joined = joinMessages(doc, events, flows.get(sender) ?? [], until, dropped > 0);
     delivery.links.push(...joined.links);
-    delivery.unreceived.push(...joined.unreceived);
+    if (unclaimed.has(plain(textOf(doc, "sockets", sender, "local"))))
+      delivery.why ||= "an address was of several sockets in turn: whose messages were received is not known";
+    else delivery.unreceived.push(...joined.unreceived);
     delivery.why ||= joined.why;
   }
   return delivery;
