@@ -28,7 +28,13 @@ struct sock { /* a socket that may still be named: alive, or closed a short whil
 	int side;
 	int closing; /* the event that is closing it, 0: none */
 	UT_hash_handle hh;
-	struct sock *older, *newer; /* among the closed ones that linger */
+	struct closed *closed; /* where it lingers; NULL: it has not been closed */
+	struct sock *older, *newer; /* there */
+};
+
+struct closed { /* sockets that linger after their close */
+	struct sock *oldest, *newest;
+	size_t count;
 };
 
 struct alias { /* a descriptor that names a socket */
@@ -76,8 +82,7 @@ struct model {
 	struct table *tables;
 	struct sock *socks;
 	struct tuple *tuples; /* of connections, model_peers.c */
-	struct sock *oldest, *newest; /* closed ones that linger */
-	size_t lingering;
+	struct closed closed, waiting; /* waiting: for an accept() of their other end */
 	int err; /* the first failure of the sink or of memory; nothing goes on after it */
 };
 
@@ -161,7 +166,7 @@ enum fact sock_view(struct sock *s, const struct kernel_view *view);
 void sock_found(struct model *m, struct sock *s, enum origin origin);
 void sock_closed(struct model *m, struct sock *s, enum end_by by);
 /* A call that began after the end proves that there was none: another descriptor was in flight, or not known. */
-void sock_reopened(struct model *m, struct sock *s);
+void sock_reopened(struct sock *s);
 /* Between two records: the closed ones that lingered longest are handed on. */
 void lives_trim(struct model *m);
 void lives_finish(struct model *m);

@@ -7,7 +7,8 @@
 
 #include "model_internal.h"
 
-#define LINGER_MAX 256 /* closed sockets kept for calls that return late */
+#define CLOSED_MAX 256 /* sockets kept after their close, for calls that return late */
+#define WAITING_MAX 4096 /* those whose other end may be in an accept queue: as long as somaxconn lets it be */
 
 static void life_free(struct model *m, struct sock *s)
 {
@@ -19,20 +20,30 @@ static void life_free(struct model *m, struct sock *s)
 	free(s);
 }
 
-static void closed_unlink(struct model *m, struct sock *s)
+static void closed_unlink(struct sock *s)
 {
-	*(s->older ? &s->older->newer : &m->oldest) = s->newer;
-	*(s->newer ? &s->newer->older : &m->newest) = s->older;
+	*(s->older ? &s->older->newer : &s->closed->oldest) = s->newer;
+	*(s->newer ? &s->newer->older : &s->closed->newest) = s->older;
 	s->older = s->newer = NULL;
-	m->lingering--;
+	s->closed->count--;
+	s->closed = NULL;
+}
+
+static void closed_link(struct closed *closed, struct sock *s)
+{
+	s->closed = closed;
+	s->older = closed->newest;
+	*(closed->newest ? &closed->newest->newer : &closed->oldest) = s;
+	closed->newest = s;
+	closed->count++;
 }
 
 /* Hands it on and forgets it. */
 static void sock_retire(struct model *m, struct sock *s)
 {
 	HASH_DEL(m->socks, s);
-	if (s->state == STATE_CLOSED)
-		closed_unlink(m, s);
+	if (s->closed)
+		closed_unlink(s);
 	if (m->sink.life && !m->err && s->state != STATE_NONE)
 		model_failed(m, m->sink.life(m->sink.arg, &s->life));
 	life_free(m, s);
@@ -241,17 +252,14 @@ void sock_closed(struct model *m, struct sock *s, enum end_by by)
 		sock_apply(m, s, VERB_LAST_CLOSE, OUTCOME_OK, FACT_UNKNOWN, s->closing);
 	else
 		sock_apply_fact(m, s, VERB_LAST_CLOSE, FACT_UNKNOWN, end_name(by));
-	s->older = m->newest;
-	*(m->newest ? &m->newest->newer : &m->oldest) = s;
-	m->newest = s;
-	m->lingering++;
+	closed_link(s->tuple && !s->life.peer_socket ? &m->waiting : &m->closed, s);
 }
 
-void sock_reopened(struct model *m, struct sock *s)
+void sock_reopened(struct sock *s)
 {
 	struct life *l = &s->life;
 
-	closed_unlink(m, s);
+	closed_unlink(s);
 	s->state = STATE_NONE;
 	if (--l->state_count) {
 		l->states[l->state_count - 1].to = OPEN;
@@ -266,8 +274,10 @@ void sock_reopened(struct model *m, struct sock *s)
 
 void lives_trim(struct model *m)
 {
-	while (m->lingering > LINGER_MAX)
-		sock_retire(m, m->oldest);
+	while (m->closed.count > CLOSED_MAX)
+		sock_retire(m, m->closed.oldest);
+	while (m->waiting.count > WAITING_MAX)
+		sock_retire(m, m->waiting.oldest);
 }
 
 void lives_finish(struct model *m)

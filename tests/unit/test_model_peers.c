@@ -318,7 +318,7 @@ static void an_end_that_lost_its_port_is_still_a_candidate(void **state)
 	assert_peers(*state, 1, 2);
 }
 
-static void a_client_long_forgotten_is_no_candidate(void **state)
+static void a_client_waits_longer_than_other_closed_sockets(void **state)
 {
 	struct world *w = *state;
 
@@ -329,8 +329,21 @@ static void a_client_long_forgotten_is_no_candidate(void **state)
 		close_of(w, 3, n);
 	}
 	accepted(w, 2);
+	assert_peers(w, 1, 2);
+}
+
+static void a_client_waits_behind_as_many_as_a_queue_holds(void **state)
+{
+	struct world *w = *state;
+
+	for (int n = 3; n < 3 + 4097; n++) {
+		client_of(w, n, inet((uint16_t)(5000 + n)), SERVER);
+		closed(w, n);
+	}
+	accepted_in(w, 1, 1, SERVER, inet(5003));
+	accepted_in(w, 2, 1, SERVER, inet(5004));
 	assert_alone(w, 1);
-	assert_alone(w, 2);
+	assert_peers(w, 2, 4);
 }
 
 static void ends_found_connected_are_joined(void **state)
@@ -380,7 +393,8 @@ int main(void)
 		WORLD_TEST(a_dissolved_connection_is_no_candidate),
 		WORLD_TEST(a_new_connections_other_end_is_not_the_last_ones),
 		WORLD_TEST(an_end_that_lost_its_port_is_still_a_candidate),
-		WORLD_TEST(a_client_long_forgotten_is_no_candidate),
+		WORLD_TEST(a_client_waits_longer_than_other_closed_sockets),
+		WORLD_TEST(a_client_waits_behind_as_many_as_a_queue_holds),
 		WORLD_TEST(ends_found_connected_are_joined),
 		WORLD_TEST(a_connection_told_of_again_is_the_same),
 	};
