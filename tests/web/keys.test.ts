@@ -36,7 +36,7 @@ test("the switch turns off all keys but arrows and Escape", () => {
   const left = keys.filter((row) => keyFor(press(row.code ?? "", row.key ?? ""), false));
   assert.deepEqual(
     left.map((row) => row.keys),
-    ["↑", "↓", "Esc"],
+    ["↑", "↓", "←", "→", "Esc"],
   );
 });
 

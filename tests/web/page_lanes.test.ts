@@ -209,6 +209,12 @@ browserTest("the pointer is told what it is over, and an area what it sums up to
     await page.mouse.up();
     assert.match(await page.locator(".sums").innerText(), /17 calls, 18 B/);
     assert.equal(await heading(page), "Nothing selected");
+    const { width } = (await page.locator(".area").boundingBox())!;
+    await page.keyboard.press("s");
+    await settle(page);
+    assert.ok((await page.locator(".area").boundingBox())!.width < width, "it stays on its times");
+    await page.keyboard.press("Escape");
+    assert.equal(await page.locator(".area").count(), 0);
   }),
 );
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What hands can do, whichever of mouse, keys, buttons and links does it: the only writer of the page's state but hash.ts.
+// What hands can do, whichever of mouse, keys, buttons and links does it.
 import { field, numberOf, partsOf, rowOf } from "./document";
 import { LANE } from "./geometry";
 import { HEADER, laneKey, laneOfDescriptor, laneOfEvent } from "./layout";
-import { firstAfter } from "./pyramid";
-import { helpOpen, loaded, selection, tab, theme, themes, unseen, view, type Loaded, type Selection, type Tab } from "./state";
+import { area, helpOpen, loaded, selection, tab, theme, themes, unseen, view, type Loaded, type Selection, type Tab } from "./state";
+import { sums } from "./pick";
 import { clampView, fitView, panView, wholeView, zoomView } from "./view";
 
 export function select(what: Selection | null) {
@@ -102,16 +102,24 @@ export function fit() {
   if (place) view.value = fitView(view.value, place.from, place.to, traceEnd());
 }
 
-/** The event before or after the selected one in its lane; with a socket selected, its first; else the trace's. */
+/** The first event of a socket in a lane, or its last; -1: it has none there. */
+function eventOfSocket({ doc, layout }: Loaded, lane: number, id: number, step: 1 | -1): number {
+  const { base } = layout.calls.levels[0];
+  const [first, end] = step > 0 ? [base[lane], base[lane + 1]] : [base[lane + 1] - 1, base[lane] - 1];
+  for (let at = first; at !== end; at += step)
+    if (numberOf(doc, "events", layout.events[at], "socket") === id) return layout.events[at];
+  return -1;
+}
+
+/** The event before or after the selected one in its lane; with a socket selected, its last or first; else the trace's. */
 export function nextEvent(step: 1 | -1) {
   if (!loaded.value?.doc.tables.events.rows) return;
   const { doc, layout } = loaded.value;
   const what = selection.value;
   if (what?.kind !== "event") {
     const place = what && placeOf(loaded.value, what);
-    const base = layout.calls.levels[0].base;
-    const at = place ? firstAfter(layout.calls, place.lane, place.from - 1) : 0;
-    return selectEvent(place && at < base[place.lane + 1] ? layout.events[at] : 0);
+    const own = what?.kind === "socket" && place ? eventOfSocket(loaded.value, place.lane, what.id, step) : -1;
+    return selectEvent(own >= 0 ? own : 0);
   }
   const row = rowOf(doc, "events", what.id);
   const lane = laneOfEvent(doc, layout, row);
@@ -138,7 +146,15 @@ export function toggleHelp() {
   helpOpen.value = !helpOpen.value;
 }
 
+/** Takes an area for its sums. */
+export function measure(from: number, to: number, first: number, last: number) {
+  if (!loaded.value) return;
+  const { doc, layout } = loaded.value;
+  area.value = { from, to, first, last, lines: sums(doc, layout, first, last, from, to) };
+}
+
 export function escape() {
   if (helpOpen.value) helpOpen.value = false;
+  else if (area.value) area.value = null;
   else select(null);
 }

@@ -113,6 +113,7 @@ export function socketName(doc: Document, socket: number): string {
   const kind = socketKind(doc, socket);
   const local = textOf(doc, "sockets", socket, "local");
   const peer = textOf(doc, "sockets", socket, "peer");
+  if (peer === "unix:" && !local) return `${kind}, unnamed`;
   if (peer) return `${kind} ${local || "?"} → ${peer}`;
   return local ? `${kind} ${local}` : `${kind}, no address`;
 }

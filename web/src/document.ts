@@ -3,11 +3,6 @@
 // data blocks' texts; knows neither where in the page they stand nor what is drawn of them.
 import { append, cellAt, numberAt, type CodedRows, type Column } from "./columns";
 
-export interface Span {
-  from: number;
-  to: number | null;
-}
-
 export interface Trace {
   start: string;
   duration: number;

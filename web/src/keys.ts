@@ -38,6 +38,8 @@ export const keys: Key[] = [
     repeats: true,
     always: true,
   },
+  { code: "ArrowLeft", keys: "←", does: "earlier", run: () => act.pan(-0.2), repeats: true, always: true },
+  { code: "ArrowRight", keys: "→", does: "later", run: () => act.pan(0.2), repeats: true, always: true },
   { code: "KeyF", keys: "F", does: "centre the selection, again: fit it", run: () => act.fit() },
   { code: "Digit0", keys: "0", does: "the whole trace", run: () => act.showAll() },
   { key: "[", keys: "[", does: "the other end of the connection", run: () => act.otherEnd() },

@@ -3,15 +3,15 @@
 // has changed.
 import { effect, signal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { pan, reveal, scrollTo, select, selectEvent, selectProcess, selectSocket, zoom } from "./actions";
+import { measure, pan, reveal, scrollTo, select, selectEvent, selectProcess, selectSocket, zoom } from "./actions";
 import { watchCanvas, type Surface } from "./canvas";
 import { plural } from "./format";
-import { LANE, laneAt, plotOf, RULER, timeAt, type Plot } from "./geometry";
+import { LANE, laneAt, plotOf, RULER, timeAt, xOf, yOf, type Plot } from "./geometry";
 import { Minimap } from "./minimap";
 import { paint } from "./paint";
 import { makeRowsImage } from "./paint_rows";
-import { describePick, isProcessLane, pick, sums } from "./pick";
-import { selection, unseen, view, type Loaded } from "./state";
+import { describePick, isProcessLane, pick } from "./pick";
+import { area, selection, unseen, view, type Loaded } from "./state";
 
 const REACH = 3; // pixels around the pointer
 const WHEEL = 1 / 400;
@@ -22,35 +22,31 @@ interface Tip {
   lines: string[];
 }
 
-interface Area {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-  lines: string[];
-}
-
 interface Place {
   scroller: HTMLDivElement;
   plot: Plot;
 }
 
-function pickAt({ doc, layout }: Loaded, plot: Plot, x: number, y: number) {
-  if (x < plot.left) return { picked: pick(layout, laneAt(view.value, y), 0, 0), named: true };
+function pickAt({ layout }: Loaded, plot: Plot, x: number, y: number) {
   const [from, to] = [timeAt(plot, view.value, x - REACH), timeAt(plot, view.value, x + REACH)];
-  const picked = pick(layout, laneAt(view.value, y), from, to);
-  return { picked, named: false, lines: describePick(doc, layout, picked) };
+  return pick(layout, laneAt(view.value, y), from, to);
+}
+
+/** A name stands for the process, or for the first socket that had the number. */
+function clickName({ layout }: Loaded, lane: number) {
+  if (lane < 0 || lane >= layout.lanes.length) return select(null);
+  if (isProcessLane(layout, lane)) return selectProcess(layout.lanes[lane].process);
+  const { base } = layout.states.levels[0];
+  if (base[lane] < base[lane + 1]) selectSocket(layout.spans.socket[base[lane]]);
 }
 
 function click(all: Loaded, plot: Plot, x: number, y: number) {
   const lane = laneAt(view.value, y);
-  const { picked, named } = pickAt(all, plot, x, y);
-  if (!named && picked.event >= 0) return selectEvent(picked.event);
-  if (!named && picked.socket >= 0) return selectSocket(picked.socket);
-  if (isProcessLane(all.layout, lane)) return selectProcess(all.layout.lanes[lane].process);
-  const { base } = all.layout.states.levels[0];
-  if (lane >= 0 && lane < all.layout.lanes.length && base[lane] < base[lane + 1])
-    return selectSocket(all.layout.spans.socket[base[lane]]);
+  if (x < plot.left) return clickName(all, lane);
+  const { event, socket } = pickAt(all, plot, x, y);
+  if (event >= 0) return selectEvent(event);
+  if (socket >= 0) return selectSocket(socket);
+  if (isProcessLane(all.layout, lane)) return clickName(all, lane);
   return select(null);
 }
 
@@ -87,42 +83,42 @@ function watchLanes(place: Place, canvas: HTMLCanvasElement, all: Loaded): () =>
   };
 }
 
-/** Drag: with shift or the middle button the time moves along, otherwise an area is taken for its sums. */
-function drag(all: Loaded, place: Place, start: PointerEvent, area: { value: Area | null }) {
+/** Drag: with shift or the middle button the time moves along, otherwise an area is taken for its sums. A finger scrolls. */
+function drag(all: Loaded, place: Place, start: PointerEvent) {
   const moves = start.shiftKey || start.button === 1;
+  const until = new AbortController();
   let last = start.offsetX;
   let moved = false;
   const move = (event: PointerEvent) => {
     moved ||= Math.abs(event.offsetX - start.offsetX) + Math.abs(event.offsetY - start.offsetY) > 4;
-    if (!moved) return;
+    if (!moved || event.pointerType === "touch") return;
     if (moves) {
       pan((last - event.offsetX) / place.plot.width);
       last = event.offsetX;
       return;
     }
-    const x = Math.max(place.plot.left, Math.min(start.offsetX, event.offsetX));
-    const y = Math.max(RULER, Math.min(start.offsetY, event.offsetY));
-    const width = Math.max(start.offsetX, event.offsetX) - x;
-    const height = Math.max(start.offsetY, event.offsetY) - y;
-    const at = (px: number) => timeAt(place.plot, view.value, px);
-    const [first, end] = [laneAt(view.value, y), laneAt(view.value, y + height)];
-    area.value = { x, y, width, height, lines: sums(all.doc, all.layout, first, end, at(x), at(x + width)) };
+    const [left, right] = [start.offsetX, event.offsetX].sort((a, b) => a - b);
+    const [top, bottom] = [start.offsetY, event.offsetY].sort((a, b) => a - b);
+    const at = (x: number) => timeAt(place.plot, view.value, Math.max(place.plot.left, x));
+    const lane = (y: number) => laneAt(view.value, Math.max(RULER, y));
+    measure(at(left), at(right), lane(top), lane(bottom));
   };
   const up = (event: PointerEvent) => {
-    place.scroller.removeEventListener("pointermove", move);
+    until.abort();
     if (!moved) click(all, place.plot, event.offsetX, event.offsetY);
   };
   area.value = null;
   place.scroller.setPointerCapture(start.pointerId);
-  place.scroller.addEventListener("pointermove", move);
-  place.scroller.addEventListener("pointerup", up, { once: true });
+  place.scroller.addEventListener("pointermove", move, { signal: until.signal });
+  place.scroller.addEventListener("pointerup", up, { signal: until.signal });
+  place.scroller.addEventListener("pointercancel", () => until.abort(), { signal: until.signal });
 }
 
 export function Lanes(all: Loaded) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const place = useRef<Place | null>(null);
-  const { tip, area } = useMemo(() => ({ tip: signal<Tip | null>(null), area: signal<Area | null>(null) }), []);
+  const tip = useMemo(() => signal<Tip | null>(null), []);
   const { doc, layout } = all;
 
   useEffect(() => {
@@ -134,8 +130,10 @@ export function Lanes(all: Loaded) {
   }, [doc]);
 
   const over = (event: PointerEvent) => {
-    const { lines } = event.buttons ? {} : pickAt(all, place.current!.plot, event.offsetX, event.offsetY);
-    tip.value = lines?.length ? { x: event.offsetX, y: event.offsetY, lines } : null;
+    const { offsetX: x, offsetY: y } = event;
+    const { plot } = place.current!;
+    const lines = event.buttons || x < plot.left ? [] : describePick(doc, layout, pickAt(all, plot, x, y));
+    tip.value = lines.length ? { x, y, lines } : null;
   };
   const what = `${plural(layout.lanes.length, "lane")} with ${plural(doc.tables.events.rows, "call")}`;
   return (
@@ -157,13 +155,13 @@ export function Lanes(all: Loaded) {
           onPointerLeave={() => (tip.value = null)}
           onPointerDown={(event) => {
             if (event.button < 2 && event.offsetX < event.currentTarget.clientWidth)
-              drag(all, place.current!, event, area);
+              drag(all, place.current!, event);
           }}
         >
           <div class="spacer" style={{ height: `${RULER + layout.lanes.length * LANE + LANE}px` }} />
         </div>
         {!layout.lanes.length && <p class="empty">No socket and no call was recorded in this trace.</p>}
-        <Areas area={area} />
+        <Sums place={place} />
         <Tips tip={tip} />
       </div>
     </div>
@@ -184,14 +182,20 @@ function Tips({ tip }: { tip: { value: Tip | null } }) {
   );
 }
 
-function Areas({ area }: { area: { value: Area | null } }) {
-  const at = area.value;
-  if (!at) return null;
-  const style = { left: `${at.x}px`, top: `${at.y}px`, width: `${at.width}px`, height: `${at.height}px` };
+function Sums({ place }: { place: { current: Place | null } }) {
+  const taken = area.value;
+  if (!taken || !place.current) return null;
+  const { plot } = place.current;
+  const left = Math.max(plot.left, xOf(plot, view.value, taken.from));
+  const right = Math.min(plot.left + plot.width, xOf(plot, view.value, taken.to));
+  const top = Math.max(RULER, yOf(view.value, taken.first));
+  const bottom = Math.min(plot.height, yOf(view.value, taken.last + 1));
+  if (left > right || top > bottom) return null;
+  const style = { left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${bottom - top}px` };
   return (
     <div class="area" style={style}>
       <div class="sums" role="status">
-        {at.lines.map((line) => (
+        {taken.lines.map((line) => (
           <div>{line}</div>
         ))}
       </div>

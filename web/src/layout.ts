@@ -23,6 +23,7 @@ export interface Layout {
   calls: Pyramid; // weights are severities
   spans: Spans;
   states: Pyramid; // weights are states
+  sockets: Uint32Array; // by lane: how many had its number
 }
 
 /** Parallel to the states' intervals. */
@@ -53,9 +54,9 @@ export function laneOfEvent(doc: Document, layout: Layout, event: number): numbe
   return layout.laneOf.get(laneKey(process, fdOf(doc, event))) ?? -1;
 }
 
-export function laneOfDescriptor(doc: Document, layout: Layout, descriptor: number): number {
+export function laneOfDescriptor(doc: Document, { laneOf }: Pick<Layout, "laneOf">, descriptor: number): number {
   const process = rowOf(doc, "processes", field(doc, "descriptors", descriptor, "process"));
-  return layout.laneOf.get(laneKey(process, numberOf(doc, "descriptors", descriptor, "fd"))) ?? -1;
+  return laneOf.get(laneKey(process, numberOf(doc, "descriptors", descriptor, "fd"))) ?? -1;
 }
 
 /** The keys of all lanes that something stands in, and each event's. */
@@ -174,9 +175,10 @@ interface Piece {
 }
 
 /** A descriptor's life cut into the states that its socket had meanwhile. */
-function piecesOf(doc: Document, layout: { laneOf: Map<number, number> }, socket: number, stateRows: number[], out: Piece[]) {
+function piecesOf(doc: Document, layout: Pick<Layout, "laneOf">, socket: number, out: Piece[]) {
+  const stateRows = partsOf(doc, "states", socket);
   for (const descriptor of partsOf(doc, "descriptors", socket)) {
-    const lane = laneOfDescriptor(doc, layout as Layout, descriptor);
+    const lane = laneOfDescriptor(doc, layout, descriptor);
     if (lane < 0) continue;
     const until = (value: number) => (Number.isNaN(value) ? doc.trace.duration : value);
     const from = numberOf(doc, "descriptors", descriptor, "from") || 0;
@@ -191,10 +193,19 @@ function piecesOf(doc: Document, layout: { laneOf: Map<number, number> }, socket
   }
 }
 
-function layStates(doc: Document, laneOf: Map<number, number>, lanes: number): { spans: Spans; states: Pyramid } {
+/** Of each lane. */
+function socketsIn(spans: Spans, base: Uint32Array): Uint32Array {
+  const sockets = new Uint32Array(base.length - 1);
+  for (let lane = 0; lane < sockets.length; lane++)
+    for (let i = base[lane]; i < base[lane + 1]; i++)
+      if (i === base[lane] || spans.socket[i] !== spans.socket[i - 1]) sockets[lane]++;
+  return sockets;
+}
+
+function layStates(doc: Document, laneOf: Map<number, number>, lanes: number) {
   const pieces: Piece[] = [];
   for (let socket = 0; socket < doc.tables.sockets.rows; socket++)
-    piecesOf(doc, { laneOf }, socket, partsOf(doc, "states", socket), pieces);
+    piecesOf(doc, { laneOf }, socket, pieces);
   pieces.sort((a, b) => a.from - b.from);
   const { base, items } = byLane(Uint32Array.from(pieces, (p) => p.lane), lanes);
   const ordered = Array.from(items, (item) => pieces[item]);
@@ -208,7 +219,7 @@ function layStates(doc: Document, laneOf: Map<number, number>, lanes: number): {
     socket: Uint32Array.from(ordered, (p) => p.socket),
     descriptor: Uint32Array.from(ordered, (p) => p.descriptor),
   };
-  return { spans, states: pyramid };
+  return { spans, states: pyramid, sockets: socketsIn(spans, base) };
 }
 
 export function buildLayout(doc: Document): Layout {

@@ -2,7 +2,7 @@
 // Draws the lanes view: names, ruler, rows, labels, losses, open edges, the selection. Reads what it is given; decides
 // nothing about what is seen or selected.
 import { processName, socketKind, stateLetters, states } from "./describe";
-import { numberOf, textOf, type Document } from "./document";
+import { field, numberOf, rowOf, textOf, type Document } from "./document";
 import { count, time } from "./format";
 import { CALLS_TOP, BAND, paintRows, STATES_TOP, type Mark } from "./paint_rows";
 import { LANE, lanesSeen, RULER, xOf, yOf } from "./geometry";
@@ -44,7 +44,7 @@ export function paint(p: Picture) {
 
 function paintGrid({ context, plot, colours, view, layout }: Picture, lanes: [number, number]) {
   context.fillStyle = colours.text.line;
-  for (const t of viewTicks(view, plot.width)) context.fillRect(Math.round(xOf(plot, view, t)), RULER, 1, plot.height);
+  for (const t of viewTicks(view, plot.width).times) context.fillRect(Math.round(xOf(plot, view, t)), RULER, 1, plot.height);
   for (let lane = lanes[0]; lane < lanes[1]; lane++)
     if (layout.lanes[lane].fd === HEADER) context.fillRect(0, yOf(view, lane), plot.left + plot.width, 1);
 }
@@ -52,19 +52,21 @@ function paintGrid({ context, plot, colours, view, layout }: Picture, lanes: [nu
 function stateLabel(p: Picture, mark: Mark): string {
   const state = p.layout.states.levels[0].worst[mark.index];
   const room = mark.width / p.ratio;
-  if (mark.count > 1) return room > 80 ? `${count(mark.count)} states` : "";
+  if (mark.count > 1) return timesLabel(p, mark);
   const kind = socketKind(p.doc, p.layout.spans.socket[mark.index]);
   const name = `${stateLetters[state]} ${states[state]}`;
   if (room > (name.length + kind.length + 4) * CHAR) return `${name} · ${kind}`;
   return room > (name.length + 1) * CHAR ? name : stateLetters[state];
 }
 
+function timesLabel(p: Picture, mark: Mark): string {
+  const label = `×${count(mark.count)}`;
+  return label.length < mark.width / p.ratio / CHAR - 1 ? label : "";
+}
+
 function callLabel(p: Picture, mark: Mark): string {
   const room = mark.width / p.ratio / CHAR - 1;
-  if (mark.count > 1) {
-    const label = `×${count(mark.count)}`;
-    return label.length < room ? label : "";
-  }
+  if (mark.count > 1) return timesLabel(p, mark);
   const event = p.layout.events[mark.index];
   const call = textOf(p.doc, "events", event, "call");
   const error = textOf(p.doc, "events", event, "error");
@@ -149,6 +151,9 @@ function paintLosses({ context, plot, colours, doc, view }: Picture) {
 /** The end of a socket that tells it from its neighbours. */
 function endName(doc: Document, socket: number): string {
   const peer = textOf(doc, "sockets", socket, "peer");
+  const other = rowOf(doc, "sockets", field(doc, "sockets", socket, "peer_socket"));
+  if (peer === "unix:" && other >= 0 && doc.first.descriptors[other] < doc.first.descriptors[other + 1])
+    return `↔ fd ${numberOf(doc, "descriptors", doc.first.descriptors[other], "fd")}`;
   if (!peer) return textOf(doc, "sockets", socket, "local");
   return `${textOf(doc, "sockets", socket, "origin") === "accept" ? "←" : "→"} ${peer}`;
 }
@@ -164,8 +169,9 @@ function laneName(doc: Document, layout: Layout, lane: number): string {
   if (fd === NO_FD) return "no descriptor";
   const { base } = layout.states.levels[0];
   if (base[lane] === base[lane + 1]) return `${fd}  not a socket`;
-  const [first, last] = [base[lane], base[lane + 1] - 1].map((i) => layout.spans.socket[i]);
-  return `${fd}  ${socketKind(doc, first)} ${endName(doc, first)}${first === last ? "" : " …"}`;
+  const socket = layout.spans.socket[base[lane]];
+  const more = layout.sockets[lane] - 1;
+  return `${fd}  ${more ? `+${count(more)} ` : ""}${socketKind(doc, socket)} ${endName(doc, socket)}`;
 }
 
 function paintNames({ context, plot, colours, doc, layout, view }: Picture, lanes: [number, number]) {
@@ -209,9 +215,8 @@ function paintRuler({ context, plot, colours, view }: Picture) {
   context.font = SMALL;
   context.textBaseline = "middle";
   context.fillStyle = colours.text.dim;
-  const all = viewTicks(view, plot.width);
-  const step = all.length > 1 ? all[1] - all[0] : 1;
-  for (const t of all) {
+  const { times, step } = viewTicks(view, plot.width);
+  for (const t of times) {
     const x = Math.round(xOf(plot, view, t)) + 3;
     const text = time(t, step);
     if (x >= plot.left && x + text.length * CHAR < plot.left + plot.width) context.fillText(text, x, RULER / 2);

@@ -11,7 +11,8 @@ import type { View } from "./view";
 const STRIPES = LANE / STRIPE;
 const STATES = [1, 6]; // stripes of the states, and of the calls
 const CALLS = [7, 12];
-const FOLDS = [8, 10]; // where merged calls show their layers
+const FOLDS = [8, 10]; // where merged ones show their layers
+const STATE_FOLDS = [2, 4];
 export const STATES_TOP = STATES[0] * STRIPE;
 export const CALLS_TOP = CALLS[0] * STRIPE;
 export const BAND = (STATES[1] - STATES[0] + 1) * STRIPE;
@@ -98,25 +99,46 @@ function visitPixels(
   });
 }
 
+/** Collects the marks of a lane: what is wide enough by itself; short ones in a row are counted together. */
+function marker(lane: number, least: number, marks: Mark[]) {
+  let run: Mark = { lane, x: 0, width: 0, index: 0, count: 0 };
+  const end = () => {
+    if (run.width >= least && run.count > 1) marks.push(run);
+  };
+  const add = (x: number, width: number, index: number, count: number) => {
+    if (width >= least) marks.push({ lane, x, width, index, count });
+    else if (run.count && x <= run.x + run.width + 1) {
+      run.width = Math.max(run.width, x + 1 - run.x);
+      run.count += count;
+    } else {
+      end();
+      run = { lane, x, width: 1, index, count };
+    }
+  };
+  return { add, end };
+}
+
 function paintStates(pixels: Uint32Array, at: number, frame: Frame, lane: number, marks: Mark[]) {
   const { width, least, colours } = frame;
   const row = at + STATES[0] * width;
+  const mark = marker(lane, least, marks);
+  const merged: number[] = [];
   visitPixels(frame, lane, "states", (start, end, state, index, count) => {
     const x = Math.max(0, start);
     pixels.fill(colours.states[state], row + x, row + end);
     if (end - x > 2 && start >= 0) pixels[row + x] = colours.calls[FINE]; // one begins, be it of the same colour
-    if (end - x >= least) marks.push({ lane, x, width: end - x, index, count });
+    if (count > 1) merged.push(x);
+    mark.add(x, end - x, index, count);
   });
+  mark.end();
   for (let stripe = STATES[0] + 1; stripe <= STATES[1]; stripe++)
     pixels.copyWithin(at + stripe * width, row, row + width);
+  for (const stripe of STATE_FOLDS) for (const x of merged) pixels[at + stripe * width + x] = colours.folds[FINE];
 }
 
-/** The calls of a lane as kinds of pixels; short ones in a row are counted together for a label. */
+/** The calls of a lane as kinds of pixels. */
 function layCalls(kinds: Uint8Array, frame: Frame, lane: number, marks: Mark[]) {
-  let run: Mark = { lane, x: 0, width: 0, index: 0, count: 0 };
-  const endRun = () => {
-    if (run.width >= frame.least && run.count > 1) marks.push(run);
-  };
+  const mark = marker(lane, frame.least, marks);
   visitPixels(frame, lane, "calls", (start, end, severity, index, count) => {
     const x = Math.max(0, start);
     if (start >= 0 && start < kinds.length) {
@@ -124,16 +146,9 @@ function layCalls(kinds: Uint8Array, frame: Frame, lane: number, marks: Mark[]) 
       kinds[start] = 4 * Math.max(severity, kinds[start] >> 2) + (merged ? MERGED : CALL);
     }
     for (let i = start + 1; i < end; i++) if (kinds[i] < 4 * severity + BAR) kinds[i] = 4 * severity + BAR;
-    if (end - x >= frame.least) marks.push({ lane, x, width: end - x, index, count });
-    else if (run.count && x <= run.x + run.width + 1) {
-      run.width = Math.max(run.width, x + 1 - run.x);
-      run.count += count;
-    } else {
-      endRun();
-      run = { lane, x, width: 1, index, count };
-    }
+    mark.add(x, end - x, index, count);
   });
-  endRun();
+  mark.end();
 }
 
 function paintCalls(pixels: Uint32Array, at: number, kinds: Uint8Array, colours: Colours) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the page shows now, as signals: whoever draws reads them, and only actions.ts and hash.ts write them.
+// What the page shows now, as signals: whoever draws reads them; actions.ts writes them for hands, hash.ts for the address,
+// and main.tsx once at the start.
 import { signal } from "@preact/signals";
 import type { Document } from "./document";
 import type { Layout } from "./layout";
@@ -16,6 +17,15 @@ export type Tab = (typeof tabs)[number];
 export const themes = ["auto", "light", "dark"] as const;
 export type Theme = (typeof themes)[number];
 
+/** A rectangle of the lanes that was dragged out, lanes [first, last], and the sums of what is in it. */
+export interface Area {
+  from: number; // ns
+  to: number;
+  first: number;
+  last: number;
+  lines: string[];
+}
+
 export interface Loaded {
   doc: Document;
   layout: Layout;
@@ -28,5 +38,6 @@ export const selection = signal<Selection | null>(null);
 export const unseen = signal(false); // the lanes have yet to bring the selection into sight
 export const view = signal<View>({ from: 0, to: 1, top: 0 });
 export const theme = signal<Theme>("auto");
+export const area = signal<Area | null>(null);
 export const helpOpen = signal(false);
 export const singleKeys = signal(true); // letters act without ctrl

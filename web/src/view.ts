@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The window on the trace that is seen: times in ns, lanes in pixels. Pure.
-import { ticks } from "d3-array";
+import { tickStep, ticks } from "d3-array";
 
 export interface View {
   from: number; // ns since the trace's start
@@ -58,7 +58,9 @@ export function fitView(view: View, from: number, to: number, duration: number):
   return spanView({ from, to, top: view.top }, duration);
 }
 
-/** Round times to mark, some 100 pixels apart. */
-export function viewTicks(view: View, width: number): number[] {
-  return ticks(view.from, view.to, Math.max(1, Math.floor(width / 100))).filter((t) => t >= 0);
+/** Round times to mark, some 100 pixels apart, and how far. */
+export function viewTicks(view: View, width: number): { times: number[]; step: number } {
+  const count = Math.max(1, Math.floor(width / 100));
+  const times = ticks(view.from, view.to, count).filter((t) => t >= 0);
+  return { times, step: tickStep(view.from, view.to, count) };
 }
