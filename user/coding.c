@@ -9,7 +9,7 @@
 #include "coding.h"
 #include "json.h"
 
-enum how { HOW_EACH, HOW_MOST, HOW_LIKE };
+enum how { HOW_EACH, HOW_MOST, HOW_LIKE, HOW_AFTER };
 
 struct coding {
 	enum how how;
@@ -31,7 +31,11 @@ static int64_t cell_of(const struct series *s, bool steps, size_t i)
 /* What all rows have but the exceptions. */
 static int64_t base_of(const struct series *s, const struct coding *c, size_t i)
 {
-	return c->how == HOW_LIKE ? s->like[i] : c->most;
+	if (c->how == HOW_MOST)
+		return c->most;
+	if (c->how == HOW_LIKE)
+		return s->like_cells[i];
+	return s->before[i] ? s->cells[s->before[i] - 1] : CELL_ABSENT;
 }
 
 static size_t number_len(int64_t number)
@@ -112,11 +116,12 @@ static int64_t most_of(const struct series *s, bool steps)
 	return best;
 }
 
-static size_t each_len(const struct series *s, bool steps)
+/* Or some length from the limit on. */
+static size_t each_len(const struct series *s, bool steps, size_t limit)
 {
 	size_t i, len = sizeof("\"each\":[]") - 1;
 
-	for (i = 0; i < s->rows; i++)
+	for (i = 0; i < s->rows && len - 1 < limit; i++)
 		len += cell_len(s, cell_of(s, steps, i)) + 1;
 	return s->rows ? len - 1 : len;
 }
@@ -127,7 +132,7 @@ static size_t exceptions_len(const struct series *s, const struct coding *c, siz
 	size_t i, last = 0, count = 0, len = sizeof(",\"at\":[],\"is\":[]") - 1;
 	int64_t cell;
 
-	for (i = 0; i < s->rows && len < limit + 2; i++) {
+	for (i = 0; i < s->rows && len - 2 < limit; i++) {
 		cell = cell_of(s, c->steps, i);
 		if (cell == base_of(s, c, i))
 			continue;
@@ -143,14 +148,17 @@ static void choose(struct coding *best, const struct series *s, struct coding c)
 	c.len = c.steps ? sizeof("\"steps\":true,") - 1 : 0;
 	switch (c.how) {
 	case HOW_EACH:
-		c.len += each_len(s, c.steps);
+		c.len += each_len(s, c.steps, best->len);
 		break;
 	case HOW_MOST:
 		c.most = most_of(s, c.steps);
 		c.len += sizeof("\"most\":") - 1 + cell_len(s, c.most) + exceptions_len(s, &c, best->len);
 		break;
 	case HOW_LIKE:
-		c.len += sizeof("\"like\":\"\"") - 1 + strlen(s->like_name) + exceptions_len(s, &c, best->len);
+		c.len += sizeof("\"like\":\"\"") - 1 + strlen(s->like) + exceptions_len(s, &c, best->len);
+		break;
+	case HOW_AFTER:
+		c.len += sizeof("\"after\":\"\"") - 1 + strlen(s->after) + exceptions_len(s, &c, best->len);
 		break;
 	}
 	if (c.len < best->len)
@@ -218,14 +226,16 @@ void coding_write(const struct series *s, struct block *out)
 	bool steps = has_steps(s);
 	struct coding c = { .how = HOW_EACH, .len = SIZE_MAX };
 
+	if (s->like)
+		choose(&c, s, (struct coding){ .how = HOW_LIKE });
+	if (s->after)
+		choose(&c, s, (struct coding){ .how = HOW_AFTER });
 	choose(&c, s, (struct coding){ .how = HOW_EACH });
 	choose(&c, s, (struct coding){ .how = HOW_MOST });
 	if (steps)
 		choose(&c, s, (struct coding){ .how = HOW_EACH, .steps = true });
 	if (steps)
 		choose(&c, s, (struct coding){ .how = HOW_MOST, .steps = true });
-	if (s->like)
-		choose(&c, s, (struct coding){ .how = HOW_LIKE });
 	if (c.steps)
 		block_string(out, "\"steps\":true,");
 	if (c.how == HOW_EACH) {
@@ -236,8 +246,8 @@ void coding_write(const struct series *s, struct block *out)
 		block_string(out, "\"most\":");
 		write_cell(s, c.most, out);
 	} else {
-		block_string(out, "\"like\":\"");
-		block_string(out, s->like_name);
+		block_string(out, c.how == HOW_LIKE ? "\"like\":\"" : "\"after\":\"");
+		block_string(out, c.how == HOW_LIKE ? s->like : s->after);
 		block_string(out, "\"");
 	}
 	write_exceptions(s, &c, out);

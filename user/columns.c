@@ -4,6 +4,7 @@
  * what a key means.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,9 +13,12 @@
 
 struct columns {
 	const struct column *of;
-	size_t count, rows, room;
+	size_t count, rows, room; /* room: a power of two */
 	struct values *values, *texts;
 	int64_t *cells[COLUMNS_MAX]; /* a column's, room for `room` rows */
+	bool follows; /* a column has an `after`, hence these */
+	uint32_t *before; /* by row: the last one before with the same cell of some column, plus 1; 0: none */
+	uint32_t *slots; /* 2 * room, to find it: the last row with a cell, plus 1; 0: free */
 };
 
 struct columns *columns_new(const struct column *of, struct values *values, struct values *texts)
@@ -26,8 +30,8 @@ struct columns *columns_new(const struct column *of, struct values *values, stru
 	c->of = of;
 	c->values = values;
 	c->texts = texts;
-	while (c->count < COLUMNS_MAX && of[c->count].name)
-		c->count++;
+	for (; c->count < COLUMNS_MAX && of[c->count].name; c->count++)
+		c->follows = c->follows || of[c->count].after;
 	return c;
 }
 
@@ -98,11 +102,28 @@ int columns_cells(const struct columns *c, const cJSON *object, int64_t cells[CO
 	return 0;
 }
 
+static int grow_before(struct columns *c, size_t room)
+{
+	uint32_t *before, *slots;
+
+	before = reallocarray(c->before, room, sizeof(*before));
+	if (!before)
+		return -ENOMEM;
+	c->before = before;
+	slots = reallocarray(c->slots, 2 * room, sizeof(*slots));
+	if (!slots)
+		return -ENOMEM;
+	c->slots = slots;
+	return 0;
+}
+
 static int grow(struct columns *c)
 {
 	size_t i, room = c->room ? 2 * c->room : 64;
 	int64_t *cells;
 
+	if (c->follows && grow_before(c, room))
+		return -ENOMEM;
 	for (i = 0; i < c->count; i++) {
 		cells = reallocarray(c->cells[i], room, sizeof(*cells));
 		if (!cells)
@@ -184,30 +205,65 @@ int columns_sort(struct columns *c)
 	return err;
 }
 
+static const int64_t *cells_named(const struct columns *c, const char *name)
+{
+	size_t i = 0;
+
+	while (strcmp(c->of[i].name, name) != 0)
+		i++;
+	return c->cells[i];
+}
+
+/* The row before with the same cell, for each row. */
+static void find_before(const struct columns *c, const int64_t *cells)
+{
+	size_t i, slot, mask = 2 * c->room - 1;
+
+	memset(c->slots, 0, 2 * c->room * sizeof(*c->slots));
+	for (i = 0; i < c->rows; i++) {
+		slot = (uint64_t)cells[i] * 0x9e3779b97f4a7c15u >> 32 & mask;
+		while (c->slots[slot] && cells[c->slots[slot] - 1] != cells[i])
+			slot = (slot + 1) & mask;
+		c->before[i] = c->slots[slot];
+		c->slots[slot] = (uint32_t)i + 1;
+	}
+}
+
 static void write_column(const struct columns *c, size_t i, struct block *out)
 {
-	struct series s = { .cells = c->cells[i], .rows = c->rows, .like_name = c->of[i].like, .texts = c->texts };
-	size_t k;
+	const struct column *of = &c->of[i];
+	struct series s = {
+		.cells = c->cells[i],
+		.rows = c->rows,
+		.like = of->like,
+		.like_cells = of->like ? cells_named(c, of->like) : NULL,
+		.after = of->after,
+		.before = c->before,
+		.texts = c->texts,
+	};
 
-	for (k = 0; s.like_name && k < i; k++)
-		if (!strcmp(c->of[k].name, s.like_name))
-			s.like = c->cells[k];
 	block_string(out, i ? ",\"" : "\"");
-	block_string(out, c->of[i].name);
-	block_string(out, c->of[i].of == OF_INT ? "\":{\"of\":\"int\"," : "\":{\"of\":\"value\",");
+	block_string(out, of->name);
+	block_string(out, of->of == OF_INT ? "\":{\"of\":\"int\"," : "\":{\"of\":\"value\",");
 	coding_write(&s, out);
 	block_string(out, "}");
 }
 
 void columns_write(const struct columns *c, struct block *out)
 {
+	const char *after = "";
 	size_t i;
 
 	block_string(out, "\"rows\":");
 	block_int(out, (int64_t)c->rows);
 	block_string(out, ",\"columns\":{");
-	for (i = 0; i < c->count; i++)
+	for (i = 0; i < c->count; i++) {
+		if (c->rows && c->of[i].after && strcmp(c->of[i].after, after) != 0) {
+			after = c->of[i].after;
+			find_before(c, cells_named(c, after));
+		}
 		write_column(c, i, out);
+	}
 	block_string(out, "}");
 }
 
@@ -224,5 +280,7 @@ void columns_free(struct columns *c)
 		return;
 	for (i = 0; i < c->count; i++)
 		free(c->cells[i]);
+	free(c->before);
+	free(c->slots);
 	free(c);
 }

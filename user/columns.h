@@ -22,12 +22,12 @@ struct column { /* a table of columns ends with one without a name */
 	const char *name; /* the key */
 	enum column_of of;
 	const char *like; /* a column before it, of the same sort, that may well have the same cells; NULL: none */
+	const char *after; /* a column of values before it, whose cell may well say what this one has; NULL: none */
 };
 
 /* clang-format off */
-#define INT(key) { .name = #key, .of = OF_INT }
-#define INT_LIKE(key, before) { .name = #key, .of = OF_INT, .like = #before }
-#define VALUE(key) { .name = #key, .of = OF_VALUE }
+#define INT(key, ...) { .name = #key, .of = OF_INT, ##__VA_ARGS__ }
+#define VALUE(key, ...) { .name = #key, .of = OF_VALUE, ##__VA_ARGS__ }
 /* clang-format on */
 
 struct columns;

@@ -48,9 +48,12 @@ static const struct column descriptor_columns[] = {
 	INT(socket), INT(process), INT(fd), INT(from), INT(to), VALUE(how), VALUE(end), { 0 },
 };
 
+/* Which descriptor a call is made on stands in its args, and so who makes it, on which socket, with which result. */
 static const struct column event_columns[] = {
-	INT(id), INT(t), INT(dur), INT(process), VALUE(tid), VALUE(call), VALUE(via), INT(fd), INT(socket), VALUE(args),
-	INT(ret), VALUE(error), INT_LIKE(bytes, ret), VALUE(backlog), VALUE(note), { 0 },
+	INT(id), INT(t), INT(dur), VALUE(args), VALUE(tid, .after = "args"), VALUE(call, .after = "args"), VALUE(via),
+	INT(fd, .after = "args"), INT(socket, .after = "args"), INT(ret, .after = "args"),
+	INT(bytes, .like = "ret", .after = "args"), INT(process, .after = "tid"), VALUE(error), VALUE(backlog), VALUE(note),
+	{ 0 },
 };
 /* clang-format on */
 

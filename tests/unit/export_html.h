@@ -12,7 +12,7 @@
 #include "columns.h"
 #include "export_json.h"
 
-enum cell_kind { CELL_IS_ABSENT, CELL_IS_NULL, CELL_IS_NUMBER, CELL_IS_TEXT };
+enum cell_kind { CELL_IS_ABSENT, CELL_IS_NULL, CELL_IS_NUMBER, CELL_IS_TEXT, CELL_IS_OPEN };
 
 struct cell {
 	enum cell_kind kind;
@@ -43,22 +43,46 @@ static inline struct cell cell_read(const cJSON *item)
 	return (struct cell){ .kind = CELL_IS_ABSENT };
 }
 
-/* `most` or `like`: what all rows have but the exceptions. */
+/* The column that is named, which stands before. */
+static inline size_t column_named(const struct rows *r, size_t k, const cJSON *name)
+{
+	size_t other = 0;
+
+	while (strcmp(r->column[other]->string, name->valuestring) != 0)
+		other++;
+	assert_true(other < k);
+	assert_null(maybe(r->column[k], "steps"));
+	return other;
+}
+
+/* `most`, `like` or `after`: what all rows have but the exceptions. */
 static inline void column_base(const struct rows *r, size_t k, struct cell *cells)
 {
 	const cJSON *most = maybe(r->column[k], "most"), *like = maybe(r->column[k], "like");
-	size_t i, other = 0;
+	const cJSON *after = maybe(r->column[k], "after");
+	size_t i, other = like ? column_named(r, k, like) : 0;
 
-	assert_int_equal(!most, !!like);
-	if (like) {
-		while (strcmp(r->column[other]->string, like->valuestring) != 0)
-			other++;
-		assert_true(other < k);
-		assert_null(maybe(r->column[k], "steps"));
+	assert_int_equal(!!most + !!like + !!after, 1);
+	if (like)
 		assert_string_equal(get(r->column[k], "of")->valuestring, get(r->column[other], "of")->valuestring);
-	}
 	for (i = 0; i < r->count; i++)
-		cells[i] = like ? r->cells[other][i] : cell_read(most);
+		cells[i] = like ? r->cells[other][i] : most ? cell_read(most) : (struct cell){ .kind = CELL_IS_OPEN };
+}
+
+/* `after`: the rows that are no exception. */
+static inline void column_follow(const struct rows *r, size_t k, struct cell *cells)
+{
+	size_t other = column_named(r, k, get(r->column[k], "after")), i, at;
+	const struct cell *by = r->cells[other];
+
+	assert_string_equal(get(r->column[other], "of")->valuestring, "value");
+	for (i = 0; i < r->count; i++) {
+		if (cells[i].kind != CELL_IS_OPEN)
+			continue;
+		for (at = i; at && (by[at - 1].kind != by[i].kind || by[at - 1].number != by[i].number); at--)
+			;
+		cells[i] = at ? cells[at - 1] : (struct cell){ .kind = CELL_IS_ABSENT };
+	}
 }
 
 static inline void column_exceptions(const cJSON *column, struct cell *cells, size_t rows)
@@ -90,6 +114,8 @@ static inline void column_decode(struct rows *r, size_t k)
 	} else {
 		column_base(r, k, cells);
 		column_exceptions(column, cells, r->count);
+		if (maybe(column, "after"))
+			column_follow(r, k, cells);
 	}
 	for (i = 0; maybe(column, "steps") && i < r->count; i++) {
 		assert_int_equal(cells[i].kind, CELL_IS_NUMBER);

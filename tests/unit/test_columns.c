@@ -13,7 +13,12 @@
 
 #include "export_html.h"
 
-static const struct column columns[] = { INT(n), VALUE(v), INT_LIKE(m, n), { 0 } };
+/* clang-format off */
+static const struct column columns[] = {
+	INT(n), VALUE(v), VALUE(w), INT(f, .after = "v"), VALUE(g, .after = "w"), INT(h, .like = "n", .after = "v"),
+	INT(m, .like = "n"), { 0 },
+};
+/* clang-format on */
 
 static struct values *values, *texts;
 static struct columns *table;
@@ -84,7 +89,9 @@ static void no_rows(void **state)
 
 	(void)state;
 	assert_string_equal(text, "{\"values\":[],\"rows\":0,\"columns\":{\"n\":{\"of\":\"int\",\"each\":[]},"
-				  "\"v\":{\"of\":\"value\",\"each\":[]},\"m\":{\"of\":\"int\",\"each\":[]}}}");
+				  "\"v\":{\"of\":\"value\",\"each\":[]},\"w\":{\"of\":\"value\",\"each\":[]},"
+				  "\"f\":{\"of\":\"int\",\"each\":[]},\"g\":{\"of\":\"value\",\"each\":[]},"
+				  "\"h\":{\"of\":\"int\",\"each\":[]},\"m\":{\"of\":\"int\",\"each\":[]}}}");
 	free(text);
 }
 
@@ -164,6 +171,59 @@ static void like_another_column(void **state)
 		assert_int_equal(json_done(), 0);
 	}
 	assert_column("m", "{\"of\":\"int\",\"like\":\"n\",\"at\":[50],\"is\":[false]}");
+}
+
+/* f, and g, follow v, and w, which are three values, null and absent by turns but in disorder; f but from row 200 on. */
+static void add_follower(int row)
+{
+	static const int order[] = { 0, 1, 2, 3, 4, 2, 0, 4, 1, 3, 3 };
+	int i = order[row % 11];
+	cJSON *o = json_begin();
+
+	if (i < 3)
+		json_int(o, "v", 10 * i);
+	else if (i == 3)
+		json_null(o, "v");
+	json_int(o, "w", row % 7);
+	if (i != 1)
+		json_int(o, "f", (row < 200 || i != 4 ? 100 : 200) + i);
+	json_int(o, "g", 1000 + row % 7);
+	json_int(o, "h", 7 * i);
+	assert_int_equal(columns_add(table, o), 0);
+	assert_int_equal(json_done(), 0);
+}
+
+/* Without an exception where it is absent from the first row on with a value. */
+static void after_a_column_of_values(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < 300; i++)
+		add_follower(i);
+	assert_column("f", "{\"of\":\"int\",\"after\":\"v\",\"at\":[0,2,1,1,198],\"is\":[100,102,103,104,204]}");
+	assert_column("g", "{\"of\":\"value\",\"after\":\"w\",\"at\":[0,1,1,1,1,1,1],\"is\":[1,4,7,9,11,13,15]}");
+	assert_column("h", "{\"of\":\"int\",\"after\":\"v\",\"at\":[0,1,1,1,1],\"is\":[0,7,14,21,28]}");
+}
+
+/* 8 of them: 40 bytes to 43, 9: 44. */
+static void after_is_written_once_it_is_the_shortest(void **state)
+{
+	static const int cells[] = { 100, 900, 300 };
+	cJSON *o;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 9; i++) {
+		if (i == 8)
+			assert_column("f", "{\"of\":\"int\",\"each\":[100,900,300,100,900,300,100,900]}");
+		o = json_begin();
+		json_int(o, "v", i % 3);
+		json_int(o, "f", cells[i % 3]);
+		assert_int_equal(columns_add(table, o), 0);
+		assert_int_equal(json_done(), 0);
+	}
+	assert_column("f", "{\"of\":\"int\",\"after\":\"v\",\"at\":[0,1,1],\"is\":[100,900,300]}");
 }
 
 static void null_is_not_absent(void **state)
@@ -261,10 +321,18 @@ static void add_any(cJSON *o, int row, int profile, unsigned int *seed)
 		json_int(o, "v", n % 100);
 	else
 		json_int(json_object(o, "v"), "n", rand_r(seed) % 5);
+	if (rand_r(seed) % 4)
+		json_int(o, "w", rand_r(seed));
 	if (rand_r(seed) % 8)
 		json_int(o, "m", n);
 	else
 		json_text(o, "m", rand_r(seed) % 2 ? "a < \"b\"" : "c");
+	if (n % 100 > 50)
+		json_int(o, "f", rand_r(seed) % 20 ? n % 100 : row);
+	else if (n % 100 > 40)
+		json_text(o, "f", "d");
+	json_int(o, "g", n % 2);
+	json_int(o, "h", rand_r(seed) % 5 ? n % 100 : n);
 }
 
 static void whatever_goes_in_comes_out(void **state)
@@ -318,6 +386,8 @@ int main(void)
 		TEST(ids_are_steps_of_one),
 		TEST(steps_stay_below_2_to_the_53),
 		TEST(like_another_column),
+		TEST(after_a_column_of_values),
+		TEST(after_is_written_once_it_is_the_shortest),
 		TEST(null_is_not_absent),
 		TEST(a_key_without_a_column_is_an_error),
 		TEST(a_number_that_is_none_is_an_error),

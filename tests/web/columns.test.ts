@@ -56,11 +56,13 @@ test("like: the column before, but for the exceptions", () => {
       ret: { of: "int", each: like },
       bytes: { of: "int", like: "ret", at: [0, 3], is: [false, 8] },
       same: { of: "int", like: "bytes", at: [], is: [] },
+      other: { of: "int", like: "ret", at: [1], is: [5] },
     },
   });
   assert.deepEqual(cellsOf(columns.get("ret")!, 4), like);
   assert.deepEqual(cellsOf(columns.get("bytes")!, 4), [false, null, 3, 8]);
   assert.deepEqual(cellsOf(columns.get("same")!, 4), [false, null, 3, 8]);
+  assert.deepEqual(cellsOf(columns.get("other")!, 4), [1, 5, 3, false]);
 });
 
 test("like a column with strings has them too, but for the exceptions", () => {
@@ -83,6 +85,48 @@ test("like a column that is steps takes its sums", () => {
     },
   });
   assert.deepEqual(cellsOf(columns.get("u")!, 3), [5, null, 15]);
+});
+
+function followed(by: Cell[], coded: Coded): Cell[] {
+  const of = "value";
+  const columns = columnOf({ rows: by.length, columns: { by: { of, each: by }, coded } });
+  return cellsOf(columns.get("coded")!, by.length);
+}
+
+test("after: the last row before with the same cell of the column, but for the exceptions", () => {
+  const coded: Coded = { of: "int", after: "by", at: [0, 1, 3], is: [10, 20, 11] };
+  assert.deepEqual(followed([5, 7, 5, 7, 5, 5, 7], coded), [10, 20, 10, 20, 11, 11, 20]);
+});
+
+test("after: null, absent and 0 of the column are cells like any other", () => {
+  const coded: Coded = { of: "int", after: "by", at: [0, 1, 1], is: [1, 2, 3] };
+  assert.deepEqual(followed([null, false, 0, 0, false, null], coded), [1, 2, 3, 3, 2, 1]);
+});
+
+test("after: absent where no row is before, and null, absent and strings are followed too", () => {
+  assert.deepEqual(followed([1, 2, 1], { of: "int", after: "by", at: [], is: [] }), [false, false, false]);
+  const coded: Coded = { of: "int", after: "by", at: [0, 1, 3], is: ["9007199254740993", null, false] };
+  assert.deepEqual(
+    followed([1, 2, 1, 2, 1, 1, 3], coded),
+    ["9007199254740993", null, "9007199254740993", null, false, false, false],
+  );
+});
+
+test("after: a chunk does not follow the one before, and columns can follow one another", () => {
+  const by: Coded = { of: "value", each: [1, 2, 1] };
+  const columns = columnOf(
+    ...[[7, 8, 9], []].map((is) => ({
+      rows: 3,
+      columns: {
+        by,
+        a: { of: "value", after: "by", at: is.map((_, i) => Number(i > 0)), is } as Coded,
+        b: { of: "int", after: "a", at: is.length ? [0, 1] : [], is: is.slice(0, 2) } as Coded,
+        c: { of: "int", after: "by", at: is.length ? [1] : [], is: is.slice(0, 1) } as Coded,
+      },
+    })),
+  );
+  const cells = (name: string) => [0, 1, 2].map((row) => cellAt(columns.get(name)!, row));
+  assert.deepEqual(["a", "b", "c"].map(cells), [[7, 8, 9], [7, 8, undefined], [undefined, 7, undefined]]);
 });
 
 test("numbers at the edges of the widths, beside null and absent", () => {
