@@ -3,15 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Row } from "../../web/src/document";
-import { joinBytes, joinMessages, type Joined } from "../../web/src/join";
+import { foundEmpty, joinBytes, takes, type Joined, type Reader } from "../../web/src/join";
+import { joinMessages, type Queue } from "../../web/src/join_messages";
 import { documentOf } from "./document";
-
-const ALL = Infinity;
-
-interface Calls {
-  sent?: number[];
-  received?: number[];
-}
 
 /** Calls in order of time, 10 ns each unless said: [call, bytes, more fields]. */
 async function calls(list: [string, number | null, Row?][]) {
@@ -40,19 +34,26 @@ async function calls(list: [string, number | null, Row?][]) {
 
 const short = ({ links }: Joined) => links.map((link) => [link.sent, link.received, link.bytes]);
 
-async function streamOf(list: [string, number | null, Row?][], { until = ALL, ended = false } = {}) {
+/** Ended, unless said. */
+async function streamOf(list: [string, number | null, Row?][], more: Partial<Reader> = {}) {
   const { doc, sent, received } = await calls(list);
-  return joinBytes(doc, sent, received, until, ended);
+  const reader = { events: received, until: Infinity, ended: true, emptyAt: NaN, ...more };
+  return joinBytes(
+    doc,
+    sent,
+    received.filter((event) => takes(doc, event)),
+    reader,
+  );
 }
 
-async function messagesOf(
-  list: [string, number | null, Row?][],
-  { until = ALL, lost = false } = {},
-  only: Calls = {},
-) {
+async function messagesOf(list: [string, number | null, Row?][], more: Partial<Queue> = {}) {
   const { doc, sent, received } = await calls(list);
-  return joinMessages(doc, only.sent ?? sent, only.received ?? received, until, lost);
+  const found = received.filter((event) => foundEmpty(doc, event));
+  const taken = received.filter((event) => !found.includes(event));
+  return joinMessages(doc, sent, taken, { until: Infinity, reliable: false, found, ...more });
 }
+
+const EMPTY: [string, number, Row] = ["recvfrom", -1, { bytes: undefined, error: "EAGAIN" }];
 
 test("a read takes the bytes of the writes before it, whatever their number", async () => {
   const joined = await streamOf([
@@ -74,11 +75,15 @@ test("a read takes the bytes of the writes before it, whatever their number", as
 });
 
 test("what was sent and not read is not joined, and is no contradiction", async () => {
-  const joined = await streamOf([
-    ["write", 3],
-    ["read", 3],
-    ["write", 9],
-  ]);
+  const joined = await streamOf(
+    [
+      ["write", 3],
+      ["read", 3],
+      ["read", null],
+      ["write", 9],
+    ],
+    { ended: false },
+  );
   assert.deepEqual(short(joined), [[0, 1, 3]]);
   assert.equal(joined.why, "");
 });
@@ -88,20 +93,61 @@ test("more received than was sent until then: nothing is joined", async () => {
     ["write", 3],
     ["read", 4],
     ["write", 5],
+    ["read", 4],
   ]);
   assert.deepEqual(joined.links, []);
-  assert.match(joined.why, /more bytes were received/);
+  assert.match(joined.why, /before the traced calls sent them/);
 });
 
-test("an end of file before all bytes were read: nothing is joined", async () => {
-  const list: [string, number][] = [
+test("an end of file before all bytes were read, or after more: nothing is joined", async () => {
+  const early = await streamOf([
     ["write", 3],
     ["write", 3],
     ["read", 3],
+  ]);
+  assert.deepEqual(early.links, []);
+  assert.match(early.why, /came 3 bytes early/);
+  const late = await streamOf([
+    ["write", 3],
+    ["read", 3],
+    ["read", 1],
+  ]);
+  assert.deepEqual(late.links, []);
+  assert.match(late.why, /1 byte more/);
+});
+
+test("bytes that other calls may have sent are not joined: a file before what was written", async () => {
+  const list: [string, number, Row?][] = [
+    ["write", 100],
+    ["read", 100, { args: { count: 100 } }],
   ];
-  assert.deepEqual((await streamOf(list, { ended: true })).links, []);
-  assert.match((await streamOf(list, { ended: true })).why, /end of file/);
-  assert.deepEqual(short(await streamOf(list)), [[0, 2, 3]]);
+  const closed = await streamOf(list, { ended: false });
+  assert.deepEqual(closed.links, []);
+  assert.match(closed.why, /calls that are not traced, sendfile\(\) or splice\(\), may have sent some$/);
+  assert.deepEqual(short(await streamOf(list, { ended: false, emptyAt: 20 })), [[0, 1, 100]]);
+});
+
+test("who looked for more, or had room for it, and found nothing has all that was sent", async () => {
+  const write: [string, number] = ["write", 5];
+  const full: [string, number, Row] = ["read", 5, { args: { count: 5 } }];
+  const room: [string, number, Row] = ["read", 5, { args: { count: 64 } }];
+  const of = async (...list: [string, number | null, Row?][]) =>
+    (await streamOf(list, { ended: false })).links.length;
+  assert.equal(await of(write, full), 0);
+  assert.equal(await of(write, room), 1);
+  assert.equal(await of(write, full, EMPTY), 1);
+  assert.equal(await of(write, full, ["read", null]), 1);
+  assert.equal(await of(write, full, ["read", 5, { dur: 25 }], write), 1);
+  assert.equal(await of(write, full, write, full), 0);
+  assert.equal(await of(write, ["recvfrom", 5, { args: { flags: "MSG_PEEK" } }]), 0);
+});
+
+test("what was certain stays so when bytes come that nobody is known to have sent", async () => {
+  const joined = await streamOf(
+    [["write", 5], ["read", 5], EMPTY, ["read", 9], ["read", 1], ["write", 10], EMPTY],
+    { ended: false },
+  );
+  assert.deepEqual(short(joined), [[0, 1, 5]]);
 });
 
 test("arrows end where calls were lost", async () => {
@@ -109,6 +155,7 @@ test("arrows end where calls were lost", async () => {
     [
       ["write", 3],
       ["read", 3],
+      ["read", 0],
       ["write", 3],
       ["read", 3],
     ],
@@ -127,16 +174,8 @@ test("writes that overlap are one: whose byte comes first is not known", async (
 });
 
 test("a write that never returned gave an unknown number of bytes", async () => {
-  const joined = await streamOf([
-    ["write", 3],
-    ["write", null],
-    ["read", 3],
-    ["read", 1000],
-  ]);
-  assert.deepEqual(short(joined), [
-    [0, 2, 3],
-    [1, 3, 1000],
-  ]);
+  const joined = await streamOf([["write", 3], ["read", 3], EMPTY, ["write", null], ["read", 1000]]);
+  assert.deepEqual(short(joined), [[0, 1, 3]]);
 });
 
 test("out-of-band bytes are not in order", async () => {
@@ -149,18 +188,21 @@ test("out-of-band bytes are not in order", async () => {
 });
 
 test("messages go first in, first out, also those without a byte", async () => {
-  const joined = await messagesOf([
+  const list: [string, number][] = [
     ["sendto", 0],
     ["sendto", 5],
     ["recvfrom", 0],
     ["recvfrom", 5],
     ["sendto", 7],
-  ]);
-  assert.deepEqual(short(joined), [
-    [0, 2, 0],
-    [1, 3, 5],
-  ]);
-  assert.deepEqual(joined.unreceived, [4]);
+  ];
+  for (const reliable of [false, true]) {
+    const joined = await messagesOf(list, { reliable });
+    assert.deepEqual(short(joined), [
+      [0, 2, 0],
+      [1, 3, 5],
+    ]);
+    assert.deepEqual([joined.lost, joined.unread], [[], [4]]);
+  }
 });
 
 test("a message that was cut to the buffer is the same message", async () => {
@@ -176,17 +218,71 @@ test("a message that was cut to the buffer is the same message", async () => {
   ]);
 });
 
-test("where messages were lost only a length of its own tells which one arrived", async () => {
+test("where messages may be dropped, a receive that several can be of is not joined", async () => {
+  const list: [string, number][] = [
+    ["sendto", 4],
+    ["sendto", 4],
+    ["sendto", 4],
+    ["recvfrom", 4],
+    ["recvfrom", 4],
+  ];
+  const joined = await messagesOf(list);
+  assert.deepEqual(joined.links, []);
+  assert.deepEqual([joined.lost, joined.unread], [[], []]);
+  assert.match(joined.why, /may have been dropped/);
+  assert.deepEqual(short(await messagesOf(list, { reliable: true })), [
+    [0, 3, 4],
+    [1, 4, 4],
+  ]);
+});
+
+test("a queue that was found empty has lost what was not received", async () => {
   const joined = await messagesOf([
-    ["sendto", 5, { args: { len: 5 } }],
-    ["sendto", 5, { args: { len: 5 } }],
-    ["sendto", 7, { args: { len: 7 } }],
+    ["sendto", 4],
+    ["sendto", 4],
+    EMPTY,
+    ["sendto", 4],
+    ["recvfrom", 4],
+    ["sendto", 4],
+    ["recvfrom", 4],
+    ["sendto", 4],
+  ]);
+  assert.deepEqual(short(joined), [
+    [3, 4, 4],
+    [5, 6, 4],
+  ]);
+  assert.deepEqual([joined.lost, joined.unread], [[0, 1], [7]]);
+});
+
+test("a length tells which one arrived, and that one before it was dropped", async () => {
+  const joined = await messagesOf([
+    ["sendto", 5],
+    ["sendto", 6],
+    ["sendto", 7],
+    ["recvfrom", 7, { args: { len: 64 } }],
+  ]);
+  assert.deepEqual(short(joined), [[2, 3, 7]]);
+  assert.deepEqual(joined.lost, [0, 1]);
+});
+
+test("what may be the beginning of a longer one is not joined by its length", async () => {
+  const received: [string, number, Row] = ["recvfrom", 4, { args: { len: 4 } }];
+  const joined = await messagesOf([["sendto", 4], ["sendto", 9], received]);
+  assert.deepEqual(joined.links, []);
+  assert.deepEqual(joined.lost, []);
+});
+
+test("calls at the same time are joined where only one can have sent it", async () => {
+  const joined = await messagesOf([
+    ["sendto", 5, { dur: 15 }],
+    ["sendto", 5],
+    ["sendto", 7],
     ["recvfrom", 5, { args: { len: 64 } }],
     ["recvfrom", 7, { args: { len: 64 } }],
   ]);
   assert.deepEqual(short(joined), [[2, 4, 7]]);
-  assert.match(joined.why, /length of their own/);
-  assert.deepEqual(joined.unreceived, []);
+  assert.match(joined.why, /at the same time/);
+  assert.deepEqual(joined.lost, []);
 });
 
 test("a receive without a send: nothing is joined", async () => {
@@ -195,7 +291,7 @@ test("a receive without a send: nothing is joined", async () => {
     ["sendto", 5],
   ]);
   assert.deepEqual(joined.links, []);
-  assert.match(joined.why, /no traced call had sent/);
+  assert.match(joined.why, /no traced call can have sent/);
 });
 
 test("a call of several messages is joined whole, or with the one receiver that it tells", async () => {

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { browserTest, heading, settle, shownNow, shows, withPage } from "./browser";
-import { capturePage } from "./pages";
+import { capturePage, newFile } from "./pages";
+import { generateBlocks, writePage } from "./generate";
 
 const file = () => capturePage("tcp-half-close");
 const press = async (page: Page, ...all: string[]) => {
@@ -276,3 +277,25 @@ browserTest("a row of the table selects its socket, by mouse and by keys", () =>
     assert.match(await heading(page), /#1$/);
   }),
 );
+
+browserTest("all columns of the table fit, and a row scrolled out of sight keeps the focus", async () => {
+  const many = newFile(".html");
+  writePage(many, (write) => generateBlocks({ events: 4000, sockets: 300, processes: 2, atOnce: 9 }, write));
+  await withPage(many, { hash: "#view=sockets" }, async ({ page }) => {
+    const table = page.locator(".sockets");
+    const focused = () => page.evaluate(() => (document.activeElement as HTMLElement).dataset.place);
+    assert.ok(await table.evaluate((one) => one.scrollWidth <= one.clientWidth));
+    await page.locator(".sockets tbody button").nth(1).focus();
+    for (const top of [3000, 1e6, 2000]) {
+      await table.evaluate((one, to) => one.scrollTo(0, to), top);
+      await settle(page);
+      assert.equal(await focused(), "1");
+      assert.ok((await page.locator(".sockets tbody tr").count()) < 100);
+    }
+    await press(page, "ArrowDown");
+    assert.equal(await focused(), "2");
+    assert.ok((await table.evaluate((one) => one.scrollTop)) < 100);
+    await press(page, "End", "Enter");
+    assert.match(await heading(page), /#299$/);
+  });
+});

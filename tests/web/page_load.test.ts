@@ -209,6 +209,9 @@ browserTest("hostile names are text in all views, and break nothing", async () =
             const wide = await page.evaluate(() => document.documentElement.scrollWidth);
             assert.ok(wide <= width, `${name.slice(0, 30)}: ${view}, ${at}: ${wide} of ${width} pixels wide`);
           }
+        const table = (await page.locator("aside table").last().boundingBox())!;
+        assert.ok(table.x + table.width <= width, `the table is ${table.width} pixels wide`);
+        assert.ok((await page.locator("main").boundingBox())!.height > 250, "there is no room for the view");
       }
       const shown = (await page.locator("aside").innerText()).replace(/\s/g, "");
       assert.ok(shown.includes(name.replace(/\s/g, "")), `${name.slice(0, 40)} is not told whole`);

@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { browserTest, paintedWith, settle, themeColour, withPage } from "./browser";
-import { capturePage, jsonPage } from "./pages";
+import { capturePage, jsonPage, newFile } from "./pages";
 import { capturedJson } from "./document";
+import { generateBlocks, writePage } from "./generate";
 
 const file = () => capturePage("tcp-half-close");
 const tabs = ["lanes", "sequence", "sockets"];
@@ -27,6 +28,30 @@ browserTest("on paper there is what the screen shows, and no buttons", async () 
       const paper = await page.pdf();
       assert.ok(paper.length > 5000);
     });
+});
+
+/** What is in the page when a browser is about to print it. */
+const printed = (page: Page, what: string) =>
+  page.evaluate(async (selector) => {
+    dispatchEvent(new Event("beforeprint"));
+    await Promise.resolve();
+    return document.querySelectorAll(selector).length;
+  }, what);
+
+browserTest("on paper the table and the figure have the rows that are out of sight too", async () => {
+  const many = newFile(".html");
+  writePage(many, (write) => generateBlocks({ events: 4000, sockets: 1200, processes: 2, atOnce: 9 }, write));
+  await withPage(many, { hash: "#view=sockets" }, async ({ page, doc }) => {
+    assert.ok(doc.tables.sockets.rows > 1000);
+    assert.equal(await printed(page, ".sockets tbody tr"), 1000);
+    assert.match(await page.locator(".sockets .empty").innerText(), /^Printed: rows 1 to 1,000 of 1,1\d\d\./);
+  });
+  const file = capturePage("tcp-half-close");
+  const viewport = { width: 1280, height: 260 };
+  await withPage(file, { hash: at("sequence"), viewport }, async ({ page }) => {
+    assert.ok((await page.locator("[role=option]").count()) < 17);
+    assert.equal(await printed(page, "[role=option]"), 17);
+  });
 });
 
 browserTest("on paper the lanes are dark on white, whatever the theme", () =>
@@ -76,10 +101,16 @@ browserTest("at 320 pixels all is there, and nothing but down to scroll", async 
       }
       const main = (await page.locator("main").boundingBox())!;
       assert.ok(main.height >= 200 && main.width === 320, JSON.stringify(main));
+      const states = page.getByRole("region", { name: "States" });
+      assert.ok(await states.evaluate((one) => one.scrollWidth <= one.clientWidth), "the states are cut");
+      for (const row of await states.locator("tbody tr").all())
+        assert.ok((await row.boundingBox())!.height < 40, await row.innerText());
       const last = page.locator("aside table").last();
       await last.scrollIntoViewIfNeeded();
       assert.ok(await last.isVisible());
       await page.keyboard.press("?");
+      assert.equal(await page.getByRole("dialog").evaluate((one) => one.scrollTop), 0);
+      assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Close");
       const help = (await page.getByRole("dialog").boundingBox())!;
       assert.ok(help.x >= 0 && help.x + help.width <= 320, JSON.stringify(help));
       const close = page.getByRole("dialog").getByRole("button", { name: "Close" });

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { browserTest, heading, settle, withPage } from "./browser";
-import { capturePage, newFile } from "./pages";
+import { capturePage, jsonPage, newFile } from "./pages";
+import { capturedJson } from "./document";
 import { generateBlocks, writePage } from "./generate";
 
 const rows = (page: Page) =>
@@ -113,6 +114,69 @@ browserTest("a call of the sequence is selected by a click and by keys, in all v
     assert.match(await heading(page), /#1$/);
   }),
 );
+
+browserTest("no text lies on a lifeline or on a state, and what is cut is whole in the title", () =>
+  withPage(capturePage("tcp-half-close"), { hash: "#view=sequence&select=socket-2" }, async ({ page }) => {
+    const covered = await page.evaluate(() => {
+      const boxes = (selector: string) =>
+        [...document.querySelectorAll(selector)].map((one) => ({ one, box: one.getBoundingClientRect() }));
+      const marks = boxes("line.life, circle.node");
+      return boxes("text.call, text.more, .arrow.connect text").flatMap(({ one, box }) =>
+        marks.some(({ box: mark }) => {
+          const x = (mark.left + mark.right) / 2;
+          return box.left < x + 5 && box.right > x - 5 && box.top < mark.bottom && box.bottom > mark.top;
+        })
+          ? [one.textContent]
+          : [],
+      );
+    });
+    assert.deepEqual(covered, []);
+    assert.match((await page.locator("text.more").allTextContents()).join("\n"), /connecting → con.*…\n/);
+    const title = page.locator("[role=option] title", { hasText: "connect(" });
+    assert.match((await title.textContent())!, /connect\(4, 127\.0\.0\.1:49393, 16\) = 0.*then connected/);
+  }),
+);
+
+browserTest("lost records are a row of the figure", async () => {
+  const json = capturedJson("tcp-half-close");
+  const interval = (from: number) => ({ from, to: from + 9000, events: 7, reason: "the buffer was full" });
+  const lost = { events: 28, intervals: [4e6, 5.07e6, 5.071e6, 5.3e6].map(interval) };
+  const file = jsonPage({ ...json, trace: { ...(json.trace as object), lost } });
+  await withPage(file, { hash: "#view=sequence&select=socket-2" }, async ({ page }) => {
+    assert.equal(await page.locator("rect.loss").count(), 1);
+    const labels = await rows(page);
+    const place = labels.findIndex((label) => /lost/.test(label));
+    assert.equal(labels[place], "14 records lost until 0.005\u202f080 s: the buffer was full");
+    assert.match(labels[place - 1], /shutdown/);
+    assert.match(labels[place + 1], /server: read/);
+    await page.getByRole("option").nth(place).click();
+    await settle(page);
+    assert.match(await heading(page), /#2$/);
+  });
+});
+
+browserTest("details lead to the sequence of what has two ends", async () => {
+  const button = (page: Page) => page.locator("aside").getByRole("button", { name: "Sequence" }).count();
+  await withPage(capturePage("tcp-half-close"), {}, async ({ page }) => {
+    for (const [selection, expected] of [
+      ["socket-1", 0],
+      ["socket-2", 1],
+      ["socket-3", 1],
+      ["event-4", 0], // listen()
+      ["event-7", 1], // accept()
+    ]) {
+      await page.evaluate((id) => (location.hash = `view=sequence&select=${id}`), selection);
+      await settle(page);
+      assert.equal(await button(page), expected, String(selection));
+    }
+    await page.evaluate(() => (location.hash = "view=sequence&select=socket-1"));
+    await settle(page);
+    assert.equal(await page.locator("main details[open]").count(), 0);
+  });
+  await withPage(capturePage("netlink-socket"), { hash: "#select=socket-1" }, async ({ page }) =>
+    assert.equal(await button(page), 0),
+  );
+});
 
 browserTest("without a selection the sequence says what to do", () =>
   withPage(capturePage("tcp-half-close"), { hash: "#view=sequence" }, async ({ page }) =>

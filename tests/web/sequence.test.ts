@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { textOf, type Document, type Row } from "../../web/src/document";
 import { ladderOf } from "../../web/src/sequence_ladder";
-import { FACT, RETURN, type Ladder } from "../../web/src/sequence_types";
+import { hasOtherEnd } from "../../web/src/sequence_ends";
+import { FACT, LOSS, RETURN, type Ladder } from "../../web/src/sequence_types";
 import { partnersOf } from "../../web/src/sequence_mail";
 import { arrowsIn, rowsIn, rowsOf, runsOf, ROW } from "../../web/src/sequence_rows";
 import { wordsOf } from "../../web/src/sequence_words";
@@ -54,6 +55,50 @@ test("a listener shows its own calls and whom it accepted", async () => {
   assert.deepEqual(roles(of), ["listener"]);
   assert.deepEqual(of.accepted, [2]);
   assert.deepEqual(of.arrows, []);
+});
+
+test("whether there is another end is told without the ladder", async () => {
+  for (const name of [
+    "exit-closes-all",
+    "fork-shares-socket",
+    "netlink-socket",
+    "scm-rights-sender-closes",
+    "sendmmsg-recvmmsg",
+    "socketpair-datagram",
+    "socketpair-stream",
+    "tcp-accept-blocks",
+    "tcp-connect-refused",
+    "tcp-connect-unspec",
+    "udp-connected-peer-changes",
+    "unix-path",
+  ]) {
+    const doc = await captured(name);
+    for (let socket = 0; socket < doc.tables.sockets.rows; socket++)
+      assert.equal(
+        hasOtherEnd(doc, socket),
+        ladderOf(doc, socket).ends.length > 1,
+        `${name}, socket ${socket + 1}`,
+      );
+  }
+});
+
+test("what was lost stands where it was lost, while an end was there", async () => {
+  const json = capturedJson("tcp-half-close");
+  const losses = async (...lost: [from: number, to: number, reason?: string][]) => {
+    const intervals = lost.map(([from, to, reason = "full"]) => ({ from, to, events: 3, reason }));
+    const trace = { ...(json.trace as object), lost: { events: 9, intervals } };
+    const doc = await documentOf({ ...json, trace });
+    const of = ladderOf(doc, 1);
+    return of.items.flatMap(({ kind, text }, i) =>
+      kind === LOSS ? [`${nameOf(doc, of, i - 1)}, ${text.replaceAll("\u202f", "")}`] : [],
+    );
+  };
+  assert.deepEqual(await losses(), []);
+  assert.deepEqual(await losses([0, 1e6], [5.2e6, 5.3e6]), [], "before the listener was there, after its close()");
+  assert.deepEqual(await losses([5.07e6, 5.071e6], [5.075e6, 5.08e6, "slow"], [5.0855e6, 5.09e6]), [
+    "shutdown, 6 records lost until 0.005080 s: full, slow",
+    "read, 3 records lost until 0.005090 s: full",
+  ]);
 });
 
 test("an accept() that others did not wait for has a row for its return", async () => {

@@ -8,12 +8,13 @@ import { errorText } from "./errors";
 import { Facts, ProcessLink, SocketLink, Some, StateName, When, type Fact } from "./facts";
 import { bytes, count, duration } from "./format";
 import { statesCausedBy } from "./related";
+import { hasOtherEnd, socketOfFigure } from "./sequence_ends";
 
 function Result({ doc, row }: { doc: Document; row: number }) {
   const open = field(doc, "events", row, "ret") === null;
   const error = textOf(doc, "events", row, "error");
   const severity = severityOf(doc, row);
-  const words = open ? "it never returned" : errorText(error);
+  const words = open ? "its return was not seen" : errorText(error);
   return (
     <p>
       <span class={`mono severity-${severity}`}>= {resultText(doc, row)}</span>
@@ -85,7 +86,7 @@ export function EventDetails({ doc, row }: { doc: Document; row: number }) {
         <button type="button" onClick={fit}>
           Centre, fit
         </button>
-        {socket >= 0 && (
+        {hasOtherEnd(doc, socketOfFigure(doc, row)) && (
           <button type="button" onClick={() => show("sequence")}>
             Sequence
           </button>
@@ -97,7 +98,7 @@ export function EventDetails({ doc, row }: { doc: Document; row: number }) {
           [
             "took",
             Number.isNaN(number("dur")) ? (
-              "never returned"
+              "no return was seen"
             ) : (
               <span class="mono">{duration(number("dur"))}</span>
             ),

@@ -15,8 +15,13 @@ function commandText(args: unknown): string | null {
   return args.map((word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`)).join(" ");
 }
 
-function exitText(exit: unknown): string {
-  if (exit === null || exit === undefined) return "not seen: it still ran";
+/** What an end that was not seen means: with all records there was none. */
+function unseenEnd({ trace }: Document, words: string): string {
+  return trace.complete && !trace.lost.events ? words : "not seen";
+}
+
+function exitText(doc: Document, exit: unknown): string {
+  if (exit === null || exit === undefined) return unseenEnd(doc, "still ran at the end of the trace");
   const { code, signal } = exit as { code?: number; signal?: string };
   return signal === undefined ? `exited with ${code}` : `killed by ${signal}`;
 }
@@ -30,8 +35,8 @@ function Execs({ of }: { of: Row[] }) {
       most={50}
       each={(exec) => [
         <When ns={numberIn(exec.t)} none="before the trace" />,
-        <span class="mono">{String(exec.exe ?? exec.comm)}</span>,
-        <span class="mono">{commandText(exec.args) ?? "not known"}</span>,
+        <span class="mono long">{String(exec.exe ?? exec.comm)}</span>,
+        <span class="mono long">{commandText(exec.args) ?? "not known"}</span>,
       ]}
     />
   );
@@ -61,8 +66,8 @@ export function ProcessDetails({ doc, row }: { doc: Document; row: number }) {
           ],
           ["started", <When ns={start} none="before the trace" />],
           ["ended", <When ns={end} none="not in the trace" />],
-          ["lasted", <Lasted from={start} to={end} open="still ran" />],
-          ["exit", exitText(field(doc, "processes", row, "exit"))],
+          ["lasted", <Lasted from={start} to={end} open={unseenEnd(doc, "still ran")} />],
+          ["exit", exitText(doc, field(doc, "processes", row, "exit"))],
           ["parent", parent >= 0 ? <ProcessLink doc={doc} row={parent} /> : "not in the trace"],
         ]}
       />

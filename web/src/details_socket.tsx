@@ -18,6 +18,7 @@ import {
 } from "./facts";
 import { bytes, count, plural } from "./format";
 import { acceptedOf } from "./related";
+import { hasOtherEnd } from "./sequence_ends";
 
 const MOST = 50;
 
@@ -26,10 +27,16 @@ interface Of {
   row: number;
 }
 
-/** From and how long of a row that belongs to a socket. */
+/** From and how long of a row that belongs to a socket, in one cell that breaks where there is no room. */
 function span(doc: Document, part: Part, one: number, open: string) {
   const [from, to] = ["from", "to"].map((name) => numberOf(doc, part, one, name));
-  return [<When ns={from} none="before the trace" />, <Lasted from={from} to={to} open={open} />];
+  return (
+    <>
+      <When ns={from} none="before the trace" />
+      {Number.isNaN(to) && !open ? "" : ", "}
+      <Lasted from={from} to={to} open={open} />
+    </>
+  );
 }
 
 function Cause({ doc, row }: Of) {
@@ -42,14 +49,14 @@ function States({ doc, row }: Of) {
   return (
     <Grid
       label="States"
-      heads={["state", "from", "lasted", "cause"]}
+      heads={["state", "from, lasted", "cause"]}
       rows={partsOf(doc, "states", row)}
       most={MOST}
       each={(one) => {
         const state = textOf(doc, "states", one, "state");
         return [
           <StateName state={state} />,
-          ...span(doc, "states", one, state === "closed" ? "" : "still so"),
+          span(doc, "states", one, state === "closed" ? "" : "still so"),
           <Cause doc={doc} row={one} />,
         ];
       }}
@@ -61,14 +68,14 @@ function Descriptors({ doc, row }: Of) {
   return (
     <Grid
       label="Descriptors"
-      heads={["fd", "process", "how", "from", "lasted", "end"]}
+      heads={["fd", "process", "how", "from, lasted", "end"]}
       rows={partsOf(doc, "descriptors", row)}
       most={MOST}
       each={(one) => [
         numberOf(doc, "descriptors", one, "fd"),
         <ProcessLink doc={doc} row={rowOf(doc, "processes", field(doc, "descriptors", one, "process"))} />,
         howText(textOf(doc, "descriptors", one, "how")),
-        ...span(doc, "descriptors", one, "still open"),
+        span(doc, "descriptors", one, "still open"),
         endText(textOf(doc, "descriptors", one, "end")),
       ]}
     />
@@ -79,17 +86,17 @@ function Attempts({ doc, row }: Of) {
   return (
     <Grid
       label="Connection attempts"
-      heads={["outcome", "from", "lasted", "returned", "learned by", "peer"]}
+      heads={["outcome", "from, lasted", "ret", "told by", "peer"]}
       rows={partsOf(doc, "attempts", row)}
       most={MOST}
       each={(one) => {
         const learned = field(doc, "attempts", one, "learned") as Row | null;
         return [
           cellText(field(doc, "attempts", one, "outcome"), "still open"),
-          ...span(doc, "attempts", one, "still open"),
+          span(doc, "attempts", one, "still open"),
           cellText(field(doc, "attempts", one, "returned"), "never"),
           learned ? String(learned.how) : "never",
-          <span class="mono">{cellText(field(doc, "attempts", one, "peer"), "not known")}</span>,
+          <span class="mono long peer">{cellText(field(doc, "attempts", one, "peer"), "not known")}</span>,
         ];
       }}
     />
@@ -102,12 +109,12 @@ function Peers({ doc, row }: Of) {
   return (
     <Grid
       label="Peers, one after the other"
-      heads={["peer", "from", "lasted"]}
+      heads={["peer", "from, lasted"]}
       rows={peers}
       most={MOST}
       each={(one) => [
-        <span class="mono">{cellText(field(doc, "peers", one, "peer"), "not known")}</span>,
-        ...span(doc, "peers", one, "still so"),
+        <span class="mono long peer">{cellText(field(doc, "peers", one, "peer"), "not known")}</span>,
+        span(doc, "peers", one, "still so"),
       ]}
     />
   );
@@ -128,7 +135,7 @@ function Accepted({ doc, row }: Of) {
 function counts(value: unknown, names: string[], text: (n: number) => string): string | undefined {
   if (!value) return undefined;
   return names
-    .filter((name) => typeof (value as Row)[name] === "number")
+    .filter((name) => typeof (value as Row)[name] === "number" && !(name === "truncated" && !(value as Row)[name]))
     .map((name) => `${text((value as Row)[name] as number)} ${name}`)
     .join(", ");
 }
@@ -199,9 +206,11 @@ export function SocketDetails({ doc, row }: Of) {
         </p>
       )}
       <div class="buttons">
-        <button type="button" onClick={() => show("sequence")}>
-          Sequence
-        </button>
+        {hasOtherEnd(doc, row) && (
+          <button type="button" onClick={() => show("sequence")}>
+            Sequence
+          </button>
+        )}
         {field(doc, "sockets", row, "peer_socket") !== undefined && (
           <button type="button" onClick={otherEnd}>
             Other end

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the panels are made of: named facts, links to other objects, times and states. Knows no panel.
+// What the panels are made of: named facts, links to other objects, times and states; and whether it all is
+// for paper. Knows no panel.
 import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { selectEvent, selectProcess, selectSocket } from "./actions";
 import { callText, processName, socketName, stateClass, stateLetters } from "./describe";
 import { numberOf, textOf, type Document } from "./document";
@@ -51,7 +53,7 @@ export function ProcessLink({ doc, row }: Link) {
 export function EventLink({ doc, row }: Link) {
   if (row < 0) return <>not known</>;
   return (
-    <button type="button" class="link mono" title={callText(doc, row)} onClick={() => selectEvent(row)}>
+    <button type="button" class="link mono call" title={callText(doc, row)} onClick={() => selectEvent(row)}>
       {textOf(doc, "events", row, "call")}()
     </button>
   );
@@ -128,5 +130,38 @@ export function Grid<T>({ label, heads, rows, most, each }: Grid<T>) {
       </div>
       {rows.length > most && <p class="dim">and {count(rows.length - most)} more</p>}
     </>
+  );
+}
+
+/** Rows out of sight are not in the page; on paper all are in sight. */
+export function usePaper(): boolean {
+  const [paper, setPaper] = useState(false);
+  useEffect(() => {
+    const media = matchMedia("print");
+    const look = () => setPaper(media.matches);
+    const before = () => setPaper(true); // the media changes only when it is too late to draw
+    look();
+    media.addEventListener("change", look);
+    addEventListener("beforeprint", before);
+    return () => {
+      media.removeEventListener("change", look);
+      removeEventListener("beforeprint", before);
+    };
+  }, []);
+  return paper;
+}
+
+/** The rows that go on paper: all, or as many as are worth it from the first one in sight on. */
+export function paperRows(rows: number, most: number, first: number): [from: number, to: number] {
+  return rows <= most ? [0, rows] : [first, Math.min(rows, first + most)];
+}
+
+/** What is said under rows that are not all of them. */
+export function NotPrinted({ from, to, of }: { from: number; to: number; of: number }) {
+  if (to - from === of) return null;
+  return (
+    <p class="empty">
+      Printed: rows {count(from + 1)} to {count(to)} of {count(of)}. What is scrolled to is printed first.
+    </p>
   );
 }

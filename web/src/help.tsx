@@ -35,7 +35,12 @@ export function Help() {
       aria-labelledby="help-title"
       onClose={() => helpOpen.value && toggleHelp()}
     >
-      <h2 id="help-title">Keys and mouse</h2>
+      <div class="top">
+        <h2 id="help-title">Keys and mouse</h2>
+        <button type="button" onClick={toggleHelp}>
+          Close
+        </button>
+      </div>
       <dl>
         {keyRows().map(([names, does]) => (
           <>
@@ -64,11 +69,6 @@ export function Help() {
         />{" "}
         Letters, digits and signs are keys (arrows and Esc always are)
       </label>
-      <p>
-        <button type="button" onClick={toggleHelp}>
-          Close
-        </button>
-      </p>
     </dialog>
   );
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which receive took what which send gave: by byte ranges where the kernel keeps a stream, by message where
-// it keeps their boundaries. What is not certain is not joined, and `why` says what was in the way. Knows
-// events, not who sent to whom (sequence_mail.ts), and nothing of what is drawn.
+// What calls gave and took, and which receive of a stream took which send's bytes: by byte ranges, as far as
+// nothing but the traced calls can have moved any. What is not certain is not joined, and `why` says what was
+// in the way. Knows events, neither messages (join_messages.ts) nor what is drawn.
 import { verbOf } from "./calls";
 import { field, numberOf, partsOf, textOf, type Document, type Row } from "./document";
+import { plural, time } from "./format";
 
 /**
  * Calls are rows of events. Several sends or receives: they overlapped, so that their order among themselves
@@ -20,9 +21,12 @@ export interface Link {
 
 export interface Joined {
   links: Link[];
-  unreceived: number[]; // sends none of whose messages was received
+  lost: number[]; // sends none of whose messages was or will be received
+  unread: number[]; // none was received until the receiver's close, or the end of the trace
   why: string; // empty where all is certain
 }
+
+export const none = (why: string): Joined => ({ links: [], lost: [], unread: [], why });
 
 export function startOf(doc: Document, event: number): number {
   return numberOf(doc, "events", event, "t");
@@ -42,7 +46,7 @@ export function messageOf(args: Row): Row | null {
   return (args.msg ?? args.msgvec ?? null) as Row | null;
 }
 
-function hasFlag(doc: Document, event: number, flag: string): boolean {
+export function hasFlag(doc: Document, event: number, flag: string): boolean {
   const args = argsOf(doc, event);
   return [args.flags, messageOf(args)?.flags].some(
     (flags) => typeof flags === "string" && flags.split("|").includes(flag),
@@ -91,6 +95,29 @@ export function lossFrom(doc: Document, t: number): number {
   return from;
 }
 
+/** A call that would have taken what there was. */
+export function looks(doc: Document, event: number): boolean {
+  if (verbOf(doc, event) !== "recv") return false;
+  if (hasFlag(doc, event, "MSG_PEEK") || hasFlag(doc, event, "MSG_ERRQUEUE")) return false;
+  const { len, count } = argsOf(doc, event);
+  const never = endOf(doc, event) === Infinity;
+  return (
+    (never || !(numberOf(doc, "events", event, "ret") < 0) || foundEmpty(doc, event)) &&
+    len !== 0 &&
+    count !== 0
+  );
+}
+
+/** A call that found nothing to take. */
+export function foundEmpty(doc: Document, event: number): boolean {
+  return (
+    verbOf(doc, event) === "recv" &&
+    textOf(doc, "events", event, "error") === "EAGAIN" &&
+    !hasFlag(doc, event, "MSG_PEEK") &&
+    !hasFlag(doc, event, "MSG_ERRQUEUE")
+  );
+}
+
 /** Calls of one end and one direction that overlapped in time: the order of their bytes is not known. */
 interface Clump {
   first: number;
@@ -120,31 +147,104 @@ function clumps(doc: Document, events: number[]): Clump[] {
   return found;
 }
 
-const none = (why: string): Joined => ({ links: [], unreceived: [], why });
+/** The receiving end of a stream. */
+export interface Reader {
+  events: number[];
+  until: number; // from when on calls may be missing
+  ended: boolean; // it read the end
+  emptyAt: number; // its close, where nothing was left unread; else NaN
+}
+
+/** Clumps counted while time goes on. */
+interface Count {
+  list: Clump[];
+  over: number; // how many
+  bytes: number; // theirs
+  begun: number; // how many
+  most: number; // bytes of those that had begun
+}
+
+const countOf = (list: Clump[]): Count => ({ list, over: 0, bytes: 0, begun: 0, most: 0 });
+
+/** What had been moved at a time; NaN: a call was at it. */
+function movedAt(count: Count, t: number): number {
+  const { list } = count;
+  while (count.over < list.length && list[count.over].end <= t) count.bytes += list[count.over++].bytes;
+  return count.over < list.length && list[count.over].start < t ? NaN : count.bytes;
+}
+
+function mostAt(count: Count, t: number): number {
+  const { list } = count;
+  while (count.begun < list.length && list[count.begun].start < t) count.most += list[count.begun++].bytes;
+  return count.most;
+}
+
+/** A call that would have taken more than it did. */
+function isShort(doc: Document, event: number): boolean {
+  const { len, count } = argsOf(doc, event);
+  return bytesOf(doc, event) < Number(len ?? count);
+}
 
 /**
- * One direction of a stream up to a time: the n-th byte received is the n-th byte sent. `ended`: the
- * receiver read its end.
+ * Until when all that was received is what these calls sent. sendfile() and splice() are not traced: they had
+ * no part where calls had received all that calls had sent, and the last had room for more, or the next one
+ * found no more.
  */
-export function joinBytes(
-  doc: Document,
-  sent: number[],
-  received: number[],
-  until: number,
-  ended: boolean,
-): Joined {
+function certainUntil(doc: Document, sends: Clump[], receives: Clump[], reader: Reader): number {
+  let [certain, last, taken] = [-Infinity, -Infinity, 0];
+  const [sent, received] = [countOf(sends), countOf(receives)];
+  const isEven = (t: number) => movedAt(sent, t) === movedAt(received, t);
+  for (const event of reader.events) {
+    if (!looks(doc, event)) continue;
+    const [start, end] = [startOf(doc, event), endOf(doc, event)];
+    const took = end < Infinity ? bytesOf(doc, event) : 0;
+    if (start > reader.until || (took && end > reader.until)) return certain;
+    taken += took;
+    const most = mostAt(sent, end < Infinity ? end : start);
+    if (taken > most) return certain;
+    if (start < last) continue;
+    if (isEven(start)) certain = start;
+    if (!took) continue;
+    last = end;
+    if (taken === most && isShort(doc, event)) certain = end;
+  }
+  return reader.emptyAt >= last && reader.emptyAt <= reader.until && isEven(reader.emptyAt)
+    ? reader.emptyAt
+    : certain;
+}
+
+const totalOf = (list: Clump[]) => list.reduce((sum, one) => sum + one.bytes, 0);
+
+function whyNotAll(sends: Clump[], receives: Clump[], certain: number, reader: Reader): string {
+  if (receives.every((one) => one.end <= certain)) return "";
+  const [sent, received] = [totalOf(sends), totalOf(receives)];
+  if (reader.until === Infinity && received > sent)
+    return `${plural(received - sent, "byte")} more were received than the traced calls sent`;
+  if (reader.until === Infinity && reader.ended && sent < Infinity && sent > received)
+    return `the end of file came ${plural(sent - received, "byte")} early: untraced calls took some`;
+  const after = certain > -Infinity ? ` after ${time(certain, 1e3)}` : "";
+  return `calls that are not traced, sendfile() or splice(), may have sent some${after}`;
+}
+
+/**
+ * One direction of a stream: the n-th byte received is the n-th byte sent. Where its end was read all were.
+ */
+export function joinBytes(doc: Document, sent: number[], received: number[], reader: Reader): Joined {
   if ([...sent, ...received].some((event) => hasFlag(doc, event, "MSG_OOB")))
     return none("out-of-band bytes are not in the stream's order");
   const sends = clumps(doc, sent);
+  const receives = clumps(doc, received).filter((one) => one.end <= reader.until);
+  const whole = reader.ended && reader.until === Infinity && totalOf(sends) === totalOf(receives);
+  const certain = whole ? Infinity : certainUntil(doc, sends, receives, reader);
   const links: Link[] = [];
   let at = 0; // the send that the next byte is of
   let left = sends.length ? sends[0].bytes : 0;
-  for (const receive of clumps(doc, received)) {
-    if (receive.end > until) break;
+  for (const receive of receives) {
+    if (receive.end > certain) break;
     for (let need = receive.bytes; need > 0;) {
       while (!left && ++at < sends.length) left = sends[at].bytes;
       if (at >= sends.length || sends[at].start >= receive.end)
-        return none("more bytes were received than the traced calls had sent");
+        return none("bytes were received before the traced calls sent them");
       const bytes = Math.min(need, left);
       links.push({
         sent: sends[at].first,
@@ -158,110 +258,5 @@ export function joinBytes(
       left -= bytes;
     }
   }
-  if (
-    ended &&
-    until === Infinity &&
-    (left || at + 1 < sends.length) &&
-    sends.every((one) => one.end < Infinity)
-  )
-    return none("the end of file came before all bytes that were sent: other calls have taken some");
-  return { links, unreceived: [], why: "" };
-}
-
-/** Messages of one call on their way. */
-interface Parcel {
-  event: number;
-  messages: number;
-  bytes: number;
-  start: number;
-  end: number;
-}
-
-function parcels(doc: Document, events: number[]): Parcel[] {
-  return events.map((event) => ({
-    event,
-    messages: messagesOf(doc, event),
-    bytes: bytesOf(doc, event),
-    start: startOf(doc, event),
-    end: endOf(doc, event),
-  }));
-}
-
-function link(sent: Parcel, received: Parcel, messages: number): Link {
-  const bytes = Math.min(sent.bytes, received.bytes);
-  return { sent: sent.event, sends: 1, received: received.event, receives: 1, bytes, messages };
-}
-
-/** A message is received whole, or cut to the buffer. */
-function fits(doc: Document, sent: Parcel, received: Parcel): boolean {
-  if (sent.messages > 1 || received.messages > 1 || sent.bytes === received.bytes) return true;
-  if (received.bytes > sent.bytes) return false;
-  const { len, count } = argsOf(doc, received.event);
-  return received.bytes === (len ?? count) || hasFlag(doc, received.event, "MSG_TRUNC");
-}
-
-function overlaps(calls: Parcel[]): boolean {
-  return calls.some((one, i) => i > 0 && one.start < calls[i - 1].end);
-}
-
-/** Where the order says nothing: a message of a length that no other one has. */
-function joinByLength(sends: Parcel[], receives: Parcel[]): Joined {
-  const lengths = (calls: Parcel[]) => {
-    const by = new Map<number, Parcel[]>();
-    for (const one of calls) by.set(one.bytes, [...(by.get(one.bytes) ?? []), one].slice(0, 2));
-    return by;
-  };
-  const received = lengths(receives);
-  const links: Link[] = [];
-  for (const [bytes, [one, other]] of lengths(sends)) {
-    const [taken, another] = received.get(bytes) ?? [];
-    if (!other && taken && !another && one.start < taken.end) links.push(link(one, taken, 1));
-  }
-  const why =
-    "messages were lost, or taken by calls at the same time: only those of a length of their own are joined";
-  return { links, unreceived: [], why };
-}
-
-/** Whether the receivers of a sendmmsg()'s later messages are known: it tells only the first one's. */
-function namesOnlyFirst(doc: Document, sent: Parcel): boolean {
-  return sent.messages > 1 && typeof messageOf(argsOf(doc, sent.event))?.name === "string";
-}
-
-/**
- * The messages of one sender to one receiver up to a time, first in first out. `lost`: some did not arrive,
- * which is open.
- */
-export function joinMessages(
-  doc: Document,
-  sent: number[],
-  received: number[],
-  until: number,
-  lost: boolean,
-): Joined {
-  const sends = parcels(doc, sent).filter((one) => one.end < Infinity);
-  const receives = parcels(doc, received).filter((one) => one.end <= until);
-  if (lost || overlaps(sends) || overlaps(receives)) return joinByLength(sends, receives);
-  const links: Link[] = [];
-  let why = "";
-  let at = 0;
-  let left = sends.length ? sends[0].messages : 0;
-  for (const receive of receives) {
-    for (let need = receive.messages; need > 0;) {
-      while (!left && ++at < sends.length) left = sends[at].messages;
-      const one = sends[at];
-      if (!one || one.start >= receive.end)
-        return none("a message was received that no traced call had sent");
-      if (!fits(doc, one, receive)) return joinByLength(sends, receives);
-      let messages = Math.min(need, left);
-      if (namesOnlyFirst(doc, one) && (need !== one.messages || receive.bytes !== one.bytes)) {
-        why = "sendmmsg() tells only whom its first message goes to";
-        messages = left = 1;
-      }
-      links.push(link(one, receive, messages));
-      need -= messages;
-      left -= messages;
-    }
-  }
-  const rest = sends.slice(left === sends[at]?.messages ? at : at + 1);
-  return { links, unreceived: until < Infinity ? [] : rest.map((one) => one.event), why };
+  return { links, lost: [], unread: [], why: whyNotAll(sends, receives, certain, reader) };
 }

@@ -2,7 +2,7 @@
 // Draws the lanes view: names, ruler, rows, labels, losses, open edges, the selection. Reads what it is given; decides
 // nothing about what is seen or selected.
 import { processName, socketKind, stateLetters, states } from "./describe";
-import { field, numberOf, rowOf, textOf, type Document } from "./document";
+import { field, numberOf, partsOf, rowOf, textOf, type Document } from "./document";
 import { count, time } from "./format";
 import { CALLS_TOP, BAND, paintRows, STATES_TOP, type Mark } from "./paint_rows";
 import { LANE, lanesSeen, RULER, xOf, yOf } from "./geometry";
@@ -154,6 +154,8 @@ function endName(doc: Document, socket: number): string {
   const other = rowOf(doc, "sockets", field(doc, "sockets", socket, "peer_socket"));
   if (peer === "unix:" && other >= 0 && doc.first.descriptors[other] < doc.first.descriptors[other + 1])
     return `↔ fd ${numberOf(doc, "descriptors", doc.first.descriptors[other], "fd")}`;
+  const attempt = partsOf(doc, "attempts", socket).at(-1);
+  if (!peer && attempt !== undefined) return `→ ${textOf(doc, "attempts", attempt, "peer")}`;
   if (!peer) return textOf(doc, "sockets", socket, "local");
   return `${textOf(doc, "sockets", socket, "origin") === "accept" ? "←" : "→"} ${peer}`;
 }

@@ -1,34 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The sequence of what is selected: picks the socket, scrolls, folds, and shares the selection. What is drawn
 // is in sequence_draw.tsx, what stands in it in sequence_ladder.ts.
+import type { RefObject } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { selectEvent, selectSocket } from "./actions";
-import { verbOf } from "./calls";
 import { socketName } from "./describe";
-import { numberOf, rowOf, type Document } from "./document";
-import { plural } from "./format";
-import { statesCausedBy } from "./related";
-import { columnsFor, lifelinesOf, Window, type Columns, type Figure } from "./sequence_draw";
-import { OUTSIDE, type End } from "./sequence_ends";
+import { rowOf, type Document } from "./document";
+import { usePaper } from "./facts";
+import { count, plural } from "./format";
+import { columnsFor, lifelinesOf, Sheets, Window, type Columns, type Figure } from "./sequence_draw";
+import { OUTSIDE, socketOfFigure, type End } from "./sequence_ends";
 import { ladderOf } from "./sequence_ladder";
 import type { Ladder } from "./sequence_types";
-import { mailOf, partyOfCall, type Party } from "./sequence_mail";
-import { barsOf, ROW, rowsIn, rowsOf, runsOf } from "./sequence_rows";
+import { mailOf, partyOfCall, type Partner, type Party } from "./sequence_mail";
+import { barsOf, ROW, rowsIn, rowsOf, runsOf, type Rows } from "./sequence_rows";
 import { selection, type Selection } from "./state";
 
 const MARGIN = 300; // px drawn beyond the window
 
-/** The socket that a selection is of; an accept() stands for the connection it made. */
+/** The socket that a selection is of. */
 function socketOf(doc: Document, what: Selection | null): number {
   if (!what || what.kind === "process") return -1;
   if (what.kind === "socket") return rowOf(doc, "sockets", what.id);
   const event = rowOf(doc, "events", what.id);
-  if (event < 0) return -1;
-  if (verbOf(doc, event) === "accept") {
-    const [state] = statesCausedBy(doc, what.id);
-    if (state !== undefined) return rowOf(doc, "sockets", numberOf(doc, "states", state, "socket"));
-  }
-  return rowOf(doc, "sockets", numberOf(doc, "events", event, "socket"));
+  return event < 0 ? -1 : socketOfFigure(doc, event);
 }
 
 /** The ladder stays while what is selected is one of its calls; else it is the one that the selection is of. */
@@ -110,6 +105,15 @@ interface BarProps {
   onScale: () => void;
 }
 
+const PARTNERS = 200;
+
+/** The busiest, and the one that is shown. */
+function partnersShown({ partners, party }: Ladder): Partner[] {
+  const busiest = partners.slice(0, PARTNERS);
+  const chosen = partners.slice(PARTNERS).filter((one) => one.party === party);
+  return [...busiest, ...chosen];
+}
+
 function Bar({ doc, ladder, toScale, choose, onScale }: BarProps) {
   return (
     <div class="top">
@@ -121,13 +125,16 @@ function Bar({ doc, ladder, toScale, choose, onScale }: BarProps) {
             value={String(ladder.party)}
             onChange={(event) => choose(Number(event.currentTarget.value))}
           >
-            {ladder.partners.map(({ party, messages }) => (
+            {partnersShown(ladder).map(({ party, messages }) => (
               <option key={party} value={String(party)}>
                 {`${partyName(doc, party)} (${plural(messages, "message")})`}
               </option>
             ))}
           </select>
         </label>
+      )}
+      {ladder.partners.length > PARTNERS && (
+        <span class="dim">and {count(ladder.partners.length - PARTNERS)} more: select their sockets</span>
       )}
       <button
         type="button"
@@ -151,7 +158,7 @@ const MOST = 200;
 
 function Accepted({ doc, sockets }: { doc: Document; sockets: number[] }) {
   return (
-    <details open>
+    <details>
       <summary>{plural(sockets.length, "accepted connection")}</summary>
       <ul>
         {sockets.slice(0, MOST).map((socket) => (
@@ -237,30 +244,20 @@ function useCursor(doc: Document, ladder: Ladder): [number | null, (cursor: numb
   return [cursor, setCursor];
 }
 
-function Ladders({ doc, ladder, toScale }: { doc: Document; ladder: Ladder; toScale: boolean }) {
-  const { box, seen } = useSeen();
-  const [open, setOpen] = useState(new Set<number>());
-  const [cursor, setCursor] = useCursor(doc, ladder);
-  const figure = useFigure(doc, ladder, columnsFor(seen.width, ladder.ends.length), open, toScale);
-  const { rows, runs } = figure;
-  const lifelines = useMemo(() => lifelinesOf(figure), [rows]);
-  const chosen = cursor === null || !rows.items.length ? -1 : rowOfCursor(figure, cursor);
-  const height = rows.y[rows.items.length];
-  const [first, last] = rowsIn(rows, seen.top - MARGIN, seen.height + 2 * MARGIN);
-
+/** Scrolls the chosen row into sight. */
+function useFollow(box: RefObject<HTMLDivElement | null>, { y }: Rows, chosen: number) {
   useEffect(() => {
     const element = box.current;
     if (!element || chosen < 0) return;
     const room = element.clientHeight - (element.firstElementChild?.clientHeight ?? 0);
-    const y = rows.y[chosen];
-    if (y < element.scrollTop || y + ROW > element.scrollTop + room) element.scrollTop = y - room / 2;
-  }, [chosen, rows]);
+    if (y[chosen] < element.scrollTop || y[chosen] + ROW > element.scrollTop + room)
+      element.scrollTop = y[chosen] - room / 2;
+  }, [chosen, y]);
+}
 
-  const toggle = (run: number) => {
-    const next = new Set(open);
-    if (!next.delete(run)) next.add(run);
-    setOpen(next);
-  };
+/** What a click on a row does, and the keys of the list. */
+function hands(figure: Figure, chosen: number, setCursor: (at: number) => void, toggle: (run: number) => void) {
+  const { ladder, rows, runs } = figure;
   const go = (row: number) => {
     const index = rows.items[row];
     if (index < 0) return setCursor(~runs[~index].first);
@@ -279,6 +276,29 @@ function Ladders({ doc, ladder, toScale }: { doc: Document; ladder: Ladder; toSc
     if (enters) return chosen >= 0 ? pick(chosen) : undefined;
     go(Math.max(0, Math.min(rows.items.length - 1, chosen < 0 ? 0 : chosen + step)));
   };
+  return { pick, onKey };
+}
+
+function Ladders({ doc, ladder, toScale }: { doc: Document; ladder: Ladder; toScale: boolean }) {
+  const { box, seen } = useSeen();
+  const [open, setOpen] = useState(new Set<number>());
+  const [cursor, setCursor] = useCursor(doc, ladder);
+  const paper = usePaper();
+  const columns = columnsFor(paper ? 0 : seen.width, ladder.ends.length);
+  const figure = useFigure(doc, ladder, columns, open, toScale);
+  const { rows } = figure;
+  const lifelines = useMemo(() => lifelinesOf(figure), [rows]);
+  const chosen = cursor === null || !rows.items.length ? -1 : rowOfCursor(figure, cursor);
+  const height = rows.y[rows.items.length];
+  const [first, last] = rowsIn(rows, seen.top - MARGIN, seen.height + 2 * MARGIN);
+  useFollow(box, rows, chosen);
+
+  const toggle = (run: number) => {
+    const next = new Set(open);
+    if (!next.delete(run)) next.add(run);
+    setOpen(next);
+  };
+  const { pick, onKey } = hands(figure, chosen, setCursor, toggle);
 
   return (
     <div class="scroll" ref={box}>
@@ -292,17 +312,21 @@ function Ladders({ doc, ladder, toScale }: { doc: Document; ladder: Ladder; toSc
           tabIndex={0}
           aria-label={`Calls of ${socketName(doc, ladder.socket)} and its other end, in order of time`}
           aria-activedescendant={chosen >= first && chosen <= last ? `sequence-${chosen}` : undefined}
-          style={{ height: `${height}px`, width: `${figure.columns.width}px` }}
+          style={{ height: paper ? "auto" : `${height}px`, width: `${columns.width}px` }}
           onKeyDown={onKey}
         >
-          <Window
-            figure={figure}
-            lifelines={lifelines}
-            first={first}
-            last={last}
-            chosen={chosen}
-            onPick={pick}
-          />
+          {paper ? (
+            <Sheets figure={figure} lifelines={lifelines} first={first} />
+          ) : (
+            <Window
+              figure={figure}
+              lifelines={lifelines}
+              first={first}
+              last={last}
+              chosen={chosen}
+              onPick={pick}
+            />
+          )}
         </div>
       )}
     </div>

@@ -12,18 +12,20 @@ import {
   endOf,
   gives,
   joinBytes,
-  joinMessages,
   lossFrom,
   messagesOf,
+  none,
   readsEnd,
   startOf,
   takes,
   type Joined,
 } from "./join";
+import { joinMessages } from "./join_messages";
 import { acceptOf } from "./related";
-import type { Arrow, ArrowKind, Ladder } from "./sequence_types";
+import { LOUD, type Arrow, type ArrowKind, type Ladder } from "./sequence_types";
 import { OUTSIDE } from "./sequence_ends";
-import { deliveryTo, isConnection, mailOf, type Delivery } from "./sequence_mail";
+import { closeOf, isConnection, isSame } from "./sequence_addresses";
+import { deliveryTo, mailOf, type Delivery } from "./sequence_mail";
 
 const LISTENER = 2;
 
@@ -39,21 +41,35 @@ function add(
   ladder.arrows.push({ kind, from, to, fromEnd, toEnd, bytes: 0, messages: 0, text: "", ...more });
 }
 
+/** A message that no receive has taken: "lost" where none can, else without a claim where it ended. */
+function addUnreceived(
+  doc: Document,
+  ladder: Ladder,
+  kind: "lost" | "outside",
+  event: number,
+  ends: [number, number],
+  text: string,
+) {
+  const item = ladder.call.get(event)!;
+  if (kind === "lost") ladder.items[item].sort = LOUD;
+  add(ladder, kind, [item, item], ends, {
+    bytes: bytesOf(doc, event),
+    messages: messagesOf(doc, event) || 1,
+    text,
+  });
+}
+
 function addJoined(doc: Document, ladder: Ladder, joined: Joined, from: number, to: number) {
   for (const link of joined.links) {
     const items: [number, number] = [ladder.call.get(link.sent)!, ladder.result.get(link.received)!];
     const text = link.sends > 1 || link.receives > 1 ? `${link.sends} to ${link.receives} calls at once` : "";
     add(ladder, "data", items, [from, to], { bytes: link.bytes, messages: link.messages, text });
   }
-  for (const event of joined.unreceived) {
-    const item = ladder.call.get(event)!;
-    ladder.items[item].sort = 0;
-    add(ladder, "lost", [item, item], [from, to], {
-      bytes: bytesOf(doc, event),
-      messages: messagesOf(doc, event),
-      text: "not received",
-    });
-  }
+  const socket = ladder.ends[to].socket;
+  const close = closeOf(doc, socket) < Infinity ? "its close" : "the end of the trace";
+  for (const event of joined.lost) addUnreceived(doc, ladder, "lost", event, [from, to], "not received");
+  for (const event of joined.unread)
+    addUnreceived(doc, ladder, "outside", event, [from, to], `not received before ${close}`);
   if (joined.why)
     ladder.notes.push(
       `Not all from ${ladder.ends[from].role} to ${ladder.ends[to].role} is joined: ${joined.why}`,
@@ -90,6 +106,12 @@ function uncounted(doc: Document, socket: number, way: "sent" | "received", call
   return known < told ? `the trace has the calls of only a part of the bytes ${way}` : "";
 }
 
+/** When a socket was closed with nothing left unread, as the other end read the end of file: a reset else. */
+function emptiedAt(doc: Document, ladder: Ladder, events: number[][], end: number, other: number): number {
+  if (ownShutdown(doc, events[end], ["SHUT_RD", "SHUT_WR", "SHUT_RDWR"]) < Infinity) return NaN;
+  return endOfFile(doc, ladder, events, end, other) ? closeOf(doc, ladder.ends[end].socket) : NaN;
+}
+
 function joinStream(doc: Document, ladder: Ladder, events: number[][], from: number, to: number): Joined {
   const [sender, receiver] = [ladder.ends[from].socket, ladder.ends[to].socket];
   const sent = events[from].filter((event) => gives(doc, event));
@@ -100,14 +122,15 @@ function joinStream(doc: Document, ladder: Ladder, events: number[][], from: num
     notFromStart(doc, receiver) ||
     (until === Infinity &&
       (uncounted(doc, sender, "sent", sent) || uncounted(doc, receiver, "received", received)));
-  if (why) return { links: [], unreceived: [], why };
-  const ends = endOfFile(doc, ladder, events, from, to);
+  if (why) return none(why);
+  const ended = endOfFile(doc, ladder, events, from, to) !== null;
+  const emptyAt = emptiedAt(doc, ladder, events, to, from);
   const joined =
     textOf(doc, "sockets", sender, "type") === "SOCK_SEQPACKET"
-      ? joinMessages(doc, sent, received, until, false)
-      : joinBytes(doc, sent, received, until, ends !== null);
+      ? joinMessages(doc, sent, received, { until, reliable: true, found: [] })
+      : joinBytes(doc, sent, received, { events: events[to], until, ended, emptyAt });
   const lost = until === Infinity ? "" : `calls were lost at ${time(until, 1e3)}, arrows end there`;
-  return { ...joined, why: joined.why || lost, unreceived: [] };
+  return { ...joined, why: joined.why || lost, lost: [], unread: [] };
 }
 
 function breaks(doc: Document, event: number): boolean {
@@ -167,6 +190,7 @@ function brokenBy(doc: Document, ladder: Ladder, events: number[][], from: numbe
 }
 
 function addEnding(doc: Document, ladder: Ladder, events: number[][], from: number, to: number) {
+  if (ladder.ends.some(({ socket }) => partsOf(doc, "peers", socket).length > 1)) return; // of which one?
   const until = lossFrom(doc, birthOf(doc, ladder.ends[from].socket));
   const end = endOfFile(doc, ladder, events, from, to);
   if (end && ladder.items[end[1]].t < until) add(ladder, "end", end, [from, to], { text: "end of file" });
@@ -177,15 +201,33 @@ function addEnding(doc: Document, ladder: Ladder, events: number[][], from: numb
   add(ladder, "reset", [closed, broken], [from, to], { text });
 }
 
-/** The connect() calls that started a connection, with what came of it. */
-function attemptsOf(doc: Document, ladder: Ladder, events: number[]): { item: number; outcome: string }[] {
-  const client = ladder.ends[0].socket;
-  return partsOf(doc, "attempts", client).flatMap((attempt) => {
+interface Attempt {
+  item: number;
+  outcome: string;
+}
+
+/** The connect() calls to the server's address that its accept() can have answered, and what came of them. */
+function attemptsOf(doc: Document, ladder: Ladder, events: number[], accepted: number): Attempt[] {
+  const [client, server] = ladder.ends;
+  const attempts = partsOf(doc, "attempts", client.socket);
+  return attempts.flatMap((attempt) => {
     const from = numberOf(doc, "attempts", attempt, "from");
+    const isOther = attempts.length > 1 && !isSame(textOf(doc, "attempts", attempt, "peer"), server.address);
+    if (isOther || from > accepted) return [];
     const call = events.find((event) => verbOf(doc, event) === "connect" && startOf(doc, event) === from);
     const outcome = textOf(doc, "attempts", attempt, "outcome");
     return call === undefined ? [] : [{ item: ladder.call.get(call)!, outcome }];
   });
+}
+
+/** Of several connections to one listener an accept() is of the last if it tells the address it kept. */
+function answeredBy(doc: Document, ladder: Ladder, attempts: Attempt[]): Attempt | undefined {
+  const made = attempts.filter(({ outcome }) => outcome === "connected");
+  const [client, server] = ladder.ends;
+  const states = partsOf(doc, "states", client.socket).map((state) => textOf(doc, "states", state, "state"));
+  const kept =
+    isSame(textOf(doc, "sockets", server.socket, "peer"), client.address) && !states.includes("bound");
+  return made.length > 1 && !kept ? undefined : made[made.length - 1];
 }
 
 /** "in the queue for 5 µs", where the trace has it; else how long it took from connect() to accept(). */
@@ -206,23 +248,44 @@ function addConnecting(doc: Document, ladder: Ladder, events: number[][]) {
     if (accept !== undefined) add(ladder, "outside", [accept, accept], [0, LISTENER], { text: "connection" });
     return;
   }
-  for (const { item, outcome } of attemptsOf(doc, ladder, events[0])) {
+  const attempts = attemptsOf(doc, ladder, events[0], accept === undefined ? Infinity : endOf(doc, accepted));
+  for (const { item, outcome } of attempts) {
     const failed = /^E[A-Z]/.test(outcome);
     if (failed) add(ladder, "lost", [item, item], [0, 1], { text: outcome });
     else if (server.socket === OUTSIDE) add(ladder, "outside", [item, item], [0, 1], { text: "connect" });
-    else if (accept !== undefined && outcome === "connected")
-      add(ladder, "connect", [item, accept], [0, LISTENER], { text: pendingText(doc, ladder, item, accept) });
   }
+  if (server.socket === OUTSIDE || accept === undefined) return;
+  const item = answeredBy(doc, ladder, attempts)?.item;
+  if (item !== undefined)
+    add(ladder, "connect", [item, accept], [0, LISTENER], { text: pendingText(doc, ladder, item, accept) });
 }
 
 /** The calls between two sockets out of all that were delivered to one of them. */
-function between(delivery: Delivery, ladder: Ladder): Joined {
+function between(delivery: Delivery, ladder: Ladder): Delivery {
   const here = (event: number) => ladder.call.has(event);
   return {
+    ...delivery,
     links: delivery.links.filter((link) => here(link.sent) && here(link.received)),
-    unreceived: delivery.unreceived.filter(here),
-    why: delivery.why,
+    lost: delivery.lost.filter(here),
+    unread: delivery.unread.filter(here),
+    late: delivery.late.filter(here),
   };
+}
+
+/** Messages to an address after its socket was closed: the next call may tell that nobody was there. */
+function addLate(doc: Document, ladder: Ladder, late: number[], events: number[], from: number, to: number) {
+  const isLate = new Set(late);
+  let next = "";
+  for (const event of [...events].reverse()) {
+    if (isLate.has(event)) {
+      const [kind, text] =
+        next === "ECONNREFUSED"
+          ? (["lost", "nobody there"] as const)
+          : (["outside", "after its close"] as const);
+      addUnreceived(doc, ladder, kind, event, [from, to], text);
+    }
+    if (["send", "recv"].includes(verbOf(doc, event))) next = textOf(doc, "events", event, "error");
+  }
 }
 
 function addMessages(doc: Document, ladder: Ladder, events: number[][]) {
@@ -240,8 +303,11 @@ function addMessages(doc: Document, ladder: Ladder, events: number[][]) {
   for (const [from, to] of [
     [0, 1],
     [1, 0],
-  ])
-    addJoined(doc, ladder, between(deliveryTo(doc, mail, ladder.ends[to].socket), ladder), from, to);
+  ]) {
+    const delivery = between(deliveryTo(doc, mail, ladder.ends[to].socket), ladder);
+    addJoined(doc, ladder, delivery, from, to);
+    addLate(doc, ladder, delivery.late, events[from], from, to);
+  }
 }
 
 export function arrowsOf(doc: Document, ladder: Ladder, events: number[][]) {

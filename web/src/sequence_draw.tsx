@@ -4,12 +4,14 @@
 import { Fragment } from "preact";
 import { stateClass, stateLetters } from "./describe";
 import { partsOf, textOf, numberOf, type Document } from "./document";
+import { NotPrinted, paperRows } from "./facts";
 import { time } from "./format";
-import { QUIET, type Ladder } from "./sequence_types";
+import { LOSS, QUIET, type Ladder } from "./sequence_types";
 import { ROW, arrowsIn, type Bar, type RowArrow, type Rows, type Run } from "./sequence_rows";
 import { arrowText, cut, labelOf, statesOf, wordsOf } from "./sequence_words";
 
 const CHAR = 7.3; // px of a letter in the calls' font
+const SMALL = 6.65; // and in the smaller one
 const MIDDLE = 15; // of a row's first line
 const TIME = 96;
 
@@ -22,7 +24,7 @@ export interface Columns {
 export function columnsFor(width: number, ends: number): Columns {
   const wide = Math.max(width, ends > 2 ? 760 : ends > 1 ? 620 : 420);
   const room = wide - TIME;
-  const parts = ends > 2 ? [0.3, 0.49, 0.67] : ends > 1 ? [0.37, 0.63] : [0.06];
+  const parts = ends > 2 ? [0.28, 0.46, 0.71] : ends > 1 ? [0.37, 0.63] : [0.06];
   return { width: wide, x: parts.map((part) => Math.round(TIME + part * room)) };
 }
 
@@ -148,7 +150,8 @@ function Arrow({ figure, one }: { figure: Figure; one: RowArrow }) {
   const x2 = arrow.kind === "lost" ? x1 + (xTo - x1) * 0.82 : xTo - Math.sign(xTo - x1) * 6;
   const label = arrowText(one);
   const head = arrow.kind === "lost" ? null : headPath(x2, y2, x2 - x1, y2 - y1);
-  const place = arrow.kind === "connect" ? (x1 + columns.x[1]) / 2 : (x1 + x2) / 2;
+  const beside = x1 + 14 + (label.length * SMALL) / 2; // the letter of the client's state
+  const place = arrow.kind === "connect" ? Math.max(beside, (x1 + columns.x[1]) / 2) : (x1 + x2) / 2;
   const slope = (y2 - y1) / (x2 - x1);
   const above = 5 + Math.min(20, Math.abs(slope) * label.length * 3.4);
   return (
@@ -203,24 +206,44 @@ function Nodes({ figure, index, y }: { figure: Figure; index: number; y: number 
 
 const severityClass = ["fine", "later", "failed", "broken"];
 
+/** How long a text may be: up to the time's column, or to the next lifeline. */
+function roomOf({ columns }: Figure, x: number, left: boolean): number {
+  if (left) return x - TIME;
+  const next = columns.x.find((one) => one > x);
+  return (next === undefined ? columns.width - 8 : next - 14) - x;
+}
+
 function CallText({ figure, index, top }: { figure: Figure; index: number; top: number }) {
   const { doc, ladder, columns } = figure;
   const item = ladder.items[index];
   const words = wordsOf(doc, ladder, index);
   const left = isLeft(figure, item.end);
   const x = columns.x[item.end] + (left ? -15 : 15);
-  const width = Math.floor((left ? x - TIME : columns.width - x - 8) / CHAR);
+  const room = roomOf(figure, x, left);
   const anchor = left ? "end" : "start";
   return (
     <g class={item.sort === QUIET ? "quiet" : ""}>
       <text class="call" x={x} y={top + MIDDLE + 1} text-anchor={anchor}>
-        {cut(words, width)}
+        {cut(words.call, Math.floor(room / CHAR) - words.result.length)}
         <tspan class={severityClass[words.severity]}>{words.result}</tspan>
       </text>
       <text class="more" x={x} y={top + MIDDLE + 15} text-anchor={anchor}>
-        {words.more.slice(0, Math.max(8, Math.floor(width * 1.1)))}
+        {cut(words.more, Math.floor(room / SMALL))}
       </text>
     </g>
+  );
+}
+
+/** Over all lifelines. */
+function LossText({ figure, index, top }: { figure: Figure; index: number; top: number }) {
+  const width = figure.columns.width - TIME;
+  return (
+    <>
+      <rect class="loss" x={TIME} y={top + 2} width={width} height={ROW - 6} fill="url(#sequence-loss)" />
+      <text class="loss" x={TIME + width / 2} y={top + ROW / 2 + 3} text-anchor="middle">
+        {cut(figure.ladder.items[index].text, Math.floor(width / CHAR))}
+      </text>
+    </>
   );
 }
 
@@ -261,8 +284,13 @@ function RowText({ figure, row }: { figure: Figure; row: number }) {
       </text>
       {run ? (
         <RunText figure={figure} run={run} top={top} open={open.has(run.first)} />
+      ) : ladder.items[index].kind === LOSS ? (
+        <LossText figure={figure} index={index} top={top} />
       ) : (
-        <CallText figure={figure} index={index} top={top} />
+        <>
+          <CallText figure={figure} index={index} top={top} />
+          <Nodes figure={figure} index={index} y={top + MIDDLE} />
+        </>
       )}
     </>
   );
@@ -281,18 +309,21 @@ function RowHit({ figure, row, chosen, arrows, onPick }: RowProps) {
   const { doc, ladder, rows, runs, columns, open } = figure;
   const index = rows.items[row];
   const unfolded = index < 0 && open.has(runs[~index].first);
+  const label = labelOf(doc, ladder, rows, runs, row, arrows, unfolded);
   return (
     <g
       id={`sequence-${row}`}
       role="option"
       class={chosen ? "row chosen" : "row"}
       aria-selected={chosen}
-      aria-label={labelOf(doc, ladder, rows, runs, row, arrows, unfolded)}
+      aria-label={label}
       aria-setsize={rows.items.length}
       aria-posinset={row + 1}
       onClick={() => onPick(row)}
     >
-      <rect x={0} y={rows.y[row]} width={columns.width} height={ROW - 2} />
+      <rect x={0} y={rows.y[row]} width={columns.width} height={ROW - 2}>
+        <title>{label}</title>
+      </rect>
     </g>
   );
 }
@@ -311,6 +342,9 @@ export function Window(props: WindowProps & { chosen: number; onPick: (row: numb
       viewBox={`0 ${rows.y[first]} ${columns.width} ${height}`}
       style={{ top: `${rows.y[first]}px` }}
     >
+      <pattern id="sequence-loss" width={8} height={8} patternUnits="userSpaceOnUse">
+        <path class="hatch" d="M-2 2L2 -2M0 8L8 0M6 10L10 6" />
+      </pattern>
       {shown.map((row) => (
         <RowHit key={row} figure={figure} row={row} chosen={row === chosen} arrows={arrows} onPick={onPick} />
       ))}
@@ -323,12 +357,34 @@ export function Window(props: WindowProps & { chosen: number; onPick: (row: numb
         {shown.map((row) => (
           <g key={row} class={row === chosen ? "chosen" : ""}>
             <RowText figure={figure} row={row} />
-            {rows.items[row] >= 0 && (
-              <Nodes figure={figure} index={rows.items[row]} y={rows.y[row] + MIDDLE} />
-            )}
           </g>
         ))}
       </g>
     </svg>
+  );
+}
+
+const PAPER = 400; // rows that are printed
+const SHEET = 20; // rows that a page's end does not cut
+
+/** All that is printed, in windows one below the other. */
+export function Sheets({ figure, lifelines, first: seen }: Omit<WindowProps, "last">) {
+  const rows = figure.rows.items.length;
+  const [from, to] = paperRows(rows, PAPER, seen);
+  return (
+    <>
+      {Array.from({ length: Math.ceil((to - from) / SHEET) }, (_, i) => from + i * SHEET).map((first) => (
+        <Window
+          key={first}
+          figure={figure}
+          lifelines={lifelines}
+          first={first}
+          last={Math.min(to, first + SHEET) - 1}
+          chosen={-1}
+          onPick={() => {}}
+        />
+      ))}
+      <NotPrinted from={from} to={to} of={rows} />
+    </>
   );
 }

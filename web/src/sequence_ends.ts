@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The lifelines of a ladder: which sockets stand left and right, and what is outside the trace. Knows no
-// call.
+// call but the accept() that a socket came from.
+import { verbOf } from "./calls";
 import { processName } from "./describe";
-import { numberOf, partsOf, rowOf, textOf, type Document } from "./document";
-import { acceptedOf } from "./related";
-import { isConnection, mailOf, type Party } from "./sequence_mail";
+import { field, numberOf, partsOf, rowOf, textOf, type Document, type Row } from "./document";
+import { acceptedOf, statesCausedBy } from "./related";
+import { lossFrom } from "./join";
+import { isConnection, isSame, mayHold } from "./sequence_addresses";
+import { mailOf, type Party } from "./sequence_mail";
 
 export const OUTSIDE = -1;
 
@@ -47,28 +50,39 @@ function peerOf(doc: Document, socket: number): number {
   return OUTSIDE;
 }
 
-/** Whether a socket of the trace has an address, on any host of its own. */
-function isHeld(doc: Document, address: string): boolean {
-  const port = /:[0-9]+$/.exec(address)?.[0];
-  for (let socket = 0; socket < doc.tables.sockets.rows; socket++) {
-    const local = textOf(doc, "sockets", socket, "local");
-    if (local && (local === address || local === `0.0.0.0${port}` || local === `[::]${port}`)) return true;
-  }
-  return false;
+/** The sockets of the trace that may be the one at an address. */
+function mayBe(doc: Document, socket: number, address: string): number[] {
+  const all = Array.from({ length: doc.tables.sockets.rows }, (_, other) => other);
+  return all.filter((other) => mayHold(doc, other, socket, address));
 }
 
-const whoIs = (doc: Document, address: string) =>
-  isHeld(doc, address) ? "no socket for certain" : "outside the trace";
+const OPEN = "not known for certain";
+
+const whoIs = (doc: Document, socket: number, address: string) =>
+  !address || mayBe(doc, socket, address).length ? OPEN : "outside the trace";
+
+/** Who is to accept a connection: a listener of the trace that has not, or one that is not told apart. */
+function whoAccepts(doc: Document, socket: number, attempt: number, address: string): string {
+  const local = textOf(doc, "sockets", socket, "local");
+  const others = mayBe(doc, socket, address);
+  const listens = (other: number) => textOf(doc, "sockets", other, "role") === "passive";
+  const isOther = (other: number) => {
+    const peer = textOf(doc, "sockets", other, "peer").replace(/^unix:$/, ""); // unnamed: any
+    return listens(other) || (peer && !isSame(peer, local)) || peerOf(doc, other) !== OUTSIDE;
+  };
+  const all = lossFrom(doc, numberOf(doc, "attempts", attempt, "from")) === Infinity;
+  if (!others.length) return "outside the trace";
+  return all && others.some(listens) && others.every(isOther) ? "no accept() of it in the trace" : OPEN;
+}
 
 /** The address it is, was or was to be connected to, and why no socket stands for it. */
 function peerAddress(doc: Document, socket: number): { address: string; who: string } {
   const attempt = partsOf(doc, "attempts", socket).pop();
   const asked = attempt === undefined ? "" : textOf(doc, "attempts", attempt, "peer");
   const address = textOf(doc, "sockets", socket, "peer") || asked;
-  const failed = attempt !== undefined && /^E[A-Z]/.test(textOf(doc, "attempts", attempt, "outcome"));
-  if (failed) return { address, who: "did not connect" };
-  const pending = attempt !== undefined && isHeld(doc, address);
-  return { address, who: pending ? "no accept() of it in the trace" : whoIs(doc, address) };
+  if (attempt === undefined) return { address, who: whoIs(doc, socket, address) };
+  const failed = /^E[A-Z]/.test(textOf(doc, "attempts", attempt, "outcome"));
+  return { address, who: failed ? "did not connect" : whoAccepts(doc, socket, attempt, address) };
 }
 
 function isServer(doc: Document, socket: number): boolean {
@@ -104,7 +118,7 @@ function messageEnds(doc: Document, socket: number, party: Party): End[] {
   const mail = mailOf(doc);
   if (party < 0) {
     const address = mail.outside[~party];
-    return [endOfSocket(doc, socket, "end A"), outside(address, "end B", whoIs(doc, address))];
+    return [endOfSocket(doc, socket, "end A"), outside(address, "end B", whoIs(doc, socket, address))];
   }
   if (party === socket) return [endOfSocket(doc, socket, "socket")];
   const first = (from: number, to: Party) =>
@@ -123,4 +137,22 @@ export function endsOf(doc: Document, socket: number, party: Party | null): Ends
   if (isConnection(doc, socket)) return { ends: connectionEnds(doc, socket), accepted: [] };
   const ends = party === null ? [endOfSocket(doc, socket, "socket")] : messageEnds(doc, socket, party);
   return { ends, accepted: [] };
+}
+
+/** The socket whose figure a call stands in, -1: none; an accept() stands for the connection it made. */
+export function socketOfFigure(doc: Document, event: number): number {
+  if (verbOf(doc, event) === "accept") {
+    const [state] = statesCausedBy(doc, numberOf(doc, "events", event, "id"));
+    if (state !== undefined) return rowOf(doc, "sockets", numberOf(doc, "states", state, "socket"));
+  }
+  return rowOf(doc, "sockets", numberOf(doc, "events", event, "socket"));
+}
+
+/** Whether a socket's figure has two ends, by what is told of the socket alone. */
+export function hasOtherEnd(doc: Document, socket: number): boolean {
+  if (socket < 0 || textOf(doc, "sockets", socket, "role") === "passive") return false;
+  const messages = field(doc, "sockets", socket, "messages") as Row | undefined;
+  if (messages && !isConnection(doc, socket)) return Number(messages.sent) + Number(messages.received) > 0;
+  const known = ["peer", "peer_socket"].some((name) => field(doc, "sockets", socket, name) !== undefined);
+  return known || partsOf(doc, "attempts", socket).length > 0;
 }

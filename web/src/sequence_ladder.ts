@@ -3,14 +3,15 @@
 // time, and the arrows between them as far as they are certain. Knows rows of the document, not how a row is
 // drawn or folded (sequence_rows.ts).
 import { FINE, LATER, severityOf, verbOf } from "./calls";
-import { field, numberOf, partsOf, textOf, type Document } from "./document";
-import { plural } from "./format";
-import { endOf, readsEnd, startOf, takes } from "./join";
+import { field, numberOf, partsOf, textOf, type Document, type Row, type Trace } from "./document";
+import { plural, time } from "./format";
+import { birthOf, endOf, readsEnd, startOf, takes } from "./join";
 import { arrowsOf } from "./sequence_arrows";
 import { acceptOf, causeOf } from "./related";
 import { endsOf, OUTSIDE, type End } from "./sequence_ends";
-import { deliveryTo, isConnection, mailOf, partnersOf, type Party } from "./sequence_mail";
-import { CALL, DATA, FACT, LOUD, QUIET, RETURN, type Item, type Ladder } from "./sequence_types";
+import { isConnection } from "./sequence_addresses";
+import { deliveryTo, mailOf, partnersOf, type Party } from "./sequence_mail";
+import { CALL, DATA, FACT, LOSS, LOUD, QUIET, RETURN, type Item, type Ladder } from "./sequence_types";
 
 /** The calls of a lifeline that a ladder shows. */
 interface Chosen {
@@ -98,6 +99,51 @@ function factsOf(doc: Document, ends: End[], shown: Set<number>): Item[] {
   return facts;
 }
 
+type Lost = Trace["lost"]["intervals"];
+
+/** From the birth of the first end to the close of the last. */
+function lifeOf(doc: Document, ends: End[]): [from: number, to: number] {
+  const here = ends.map((end) => end.socket).filter((socket) => socket !== OUTSIDE);
+  const closedAt = (socket: number) => (field(doc, "sockets", socket, "closed") as Row | null)?.t ?? Infinity;
+  return [
+    Math.min(...here.map((socket) => birthOf(doc, socket) || 0)),
+    Math.max(...here.map((socket) => Number(closedAt(socket)))),
+  ];
+}
+
+function lossText(lost: Lost): string {
+  const records = lost.reduce((sum, { events }) => sum + events, 0);
+  const until = time(Math.max(...lost.map(({ to }) => to ?? Infinity)), 1e3);
+  const reasons = [...new Set(lost.map(({ reason }) => reason))];
+  return `${plural(records, "record")} lost until ${until}: ${reasons.join(", ")}`;
+}
+
+/** What was lost while an end was there; one of all that begin between two items. */
+function lossesOf(doc: Document, ends: End[], items: Item[]): Item[] {
+  const [begin, end] = lifeOf(doc, ends);
+  const found: Lost[] = [];
+  let next = -1;
+  for (const lost of [...doc.trace.lost.intervals].sort((a, b) => (a.from ?? 0) - (b.from ?? 0))) {
+    const from = lost.from ?? 0;
+    if (from > end || (lost.to ?? Infinity) < begin) continue;
+    if (next < 0 || items[next]?.t < from) {
+      next = Math.max(0, next);
+      while (next < items.length && items[next].t < from) next++;
+      found.push([]);
+    }
+    found[found.length - 1].push(lost);
+  }
+  return found.map((lost) => ({
+    kind: LOSS,
+    event: -1,
+    end: 0,
+    t: lost[0].from ?? 0,
+    sort: LOUD,
+    text: lossText(lost),
+    marks: null,
+  }));
+}
+
 /** What waits for somebody else; of the rest only what took long. */
 function mayWait(doc: Document, event: number): boolean {
   return (
@@ -174,11 +220,9 @@ export function ladderOf(doc: Document, socket: number, asked?: Party): Ladder {
   const chosen = chosenOf(doc, ladder);
   const shown = new Set(chosen.flatMap((one) => one.events));
   const calls = chosen.flatMap(({ end, events }) => events.map((event) => itemOf(doc, event, end, stream)));
-  const facts = factsOf(doc, ends, shown);
-  ladder.items = withReturns(
-    doc,
-    [...calls, ...facts].sort((a, b) => a.t - b.t || a.event - b.event),
-  );
+  const inOrder = (items: Item[]) => items.sort((a, b) => a.t - b.t || a.event - b.event);
+  const items = inOrder([...calls, ...factsOf(doc, ends, shown)]);
+  ladder.items = withReturns(doc, inOrder([...items, ...lossesOf(doc, ends, items)]));
   ladder.items.forEach((item, i) => {
     if (item.event < 0) return;
     if (item.kind === CALL) ladder.call.set(item.event, i);

@@ -6,6 +6,7 @@ import type { Partner, Party } from "./sequence_mail";
 export const CALL = 0;
 export const RETURN = 1; // of a call that others began in the meantime
 export const FACT = 2; // a change of state that no call here made
+export const LOSS = 3; // records are missing, of whichever lifeline
 
 export const LOUD = 0; // stands for itself
 export const QUIET = 1; // asks or sets, and nothing came of it
@@ -18,11 +19,11 @@ export interface Mark {
 
 export interface Item {
   kind: number;
-  event: number; // -1: a fact
+  event: number; // -1: a fact or a loss
   end: number; // the lifeline, an index of ends
   t: number;
   sort: number; // LOUD, QUIET, DATA: what runs are made of
-  text: string; // a fact's
+  text: string; // a fact's, a loss's
   marks: Mark[] | null; // states entered
 }
 

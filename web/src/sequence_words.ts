@@ -5,7 +5,7 @@ import { callText, resultText } from "./describe";
 import { numberOf, rowOf, textOf, type Document } from "./document";
 import { bytes, duration, plural } from "./format";
 import { endOf, messagesOf, startOf } from "./join";
-import { CALL, FACT, RETURN, type Arrow, type Item, type Ladder } from "./sequence_types";
+import { CALL, FACT, LOSS, RETURN, type Arrow, type Item, type Ladder } from "./sequence_types";
 import type { RowArrow, Rows, Run } from "./sequence_rows";
 
 export interface Words {
@@ -30,6 +30,7 @@ export function statesOf(item: Item, end: number): string {
 export function wordsOf(doc: Document, ladder: Ladder, index: number): Words {
   const item = ladder.items[index];
   const states = statesOf(item, item.end);
+  if (item.kind === LOSS) return { call: item.text, result: "", more: "", severity: 0 };
   if (item.kind === FACT) return { call: `(${item.text})`, result: "", more: states, severity: 0 };
   const { event } = item;
   const waits = ladder.result.get(event) !== index;
@@ -57,17 +58,16 @@ export function arrowText({ arrow, ...sum }: RowArrow): string {
   return [arrow.text, messages, size].filter(Boolean).join(", ");
 }
 
-/** Cuts the call, never its result. */
-export function cut(words: Words, width: number): string {
-  const room = width - words.result.length;
-  return words.call.length <= room ? words.call : `${words.call.slice(0, Math.max(4, room - 1))}…`;
+export function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(4, width - 1))}…`;
 }
 
 function arrowWords(ladder: Ladder, arrow: Arrow): string {
   const there = ladder.ends[arrow.toEnd];
-  const where = there.socket < 0 ? `${there.role} outside the trace` : there.role;
-  if (arrow.kind === "lost") return `to ${where}: ${arrow.text}`;
-  return `${arrow.kind === "outside" ? "" : arrow.kind} to ${where}`.trim();
+  const where = there.socket < 0 ? `${there.role} (${there.who})` : there.role;
+  if (arrow.kind === "lost" || arrow.kind === "outside")
+    return `to ${where}${arrow.text && `: ${arrow.text}`}`;
+  return `${arrow.kind} to ${where}`;
 }
 
 /** A row as it is read out: "client: connect(...) = 0, 74.9 µs, connect to listener". */
@@ -85,8 +85,8 @@ export function labelOf(
   const item = ladder.items[index];
   const words = wordsOf(doc, ladder, index);
   const leaving = arrows.filter((one) => one.from === row).map((one) => arrowWords(ladder, one.arrow));
-  const role = ladder.ends[item.end].role;
-  return [`${role}: ${words.call}${words.result}`, words.more.replaceAll("→", "then"), ...new Set(leaving)]
+  const who = item.kind === LOSS ? "" : `${ladder.ends[item.end].role}: `;
+  return [`${who}${words.call}${words.result}`, words.more.replaceAll("→", "then"), ...new Set(leaving)]
     .filter(Boolean)
     .join(", ");
 }

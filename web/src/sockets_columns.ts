@@ -64,7 +64,7 @@ export const socketColumns: SocketColumn[] = [
   { name: "last state", width: 12, of: lastState },
   {
     name: "from",
-    width: 9,
+    width: 10,
     numeric: true,
     of: from,
     text: (doc, row) => (Number.isNaN(from(doc, row)) ? "before" : time(from(doc, row), 1e3)),
@@ -85,12 +85,12 @@ export const socketColumns: SocketColumn[] = [
   },
   {
     name: "received",
-    width: 7,
+    width: 8,
     numeric: true,
     of: (doc, row) => moved(doc, row, "received"),
     text: (doc, row) => bytes(moved(doc, row, "received")),
   },
-  { name: "ended by", width: 10, of: ended },
+  { name: "ended by", width: 8, of: ended },
 ];
 
 const isNone = (key: number | string) => key === "" || Number.isNaN(key);

@@ -17,13 +17,14 @@ function Facts({ doc }: { doc: Document }) {
   const { command, host, kernel, arch, start, duration: ns } = doc.trace;
   const { processes, sockets, events } = doc.tables;
   const line = command?.join(" ") ?? "processes that ran already";
+  const machine = [host ?? "unknown host", kernel && `Linux ${kernel}`, arch].filter(Boolean).join(", ");
   return (
     <div class="row">
       <h1>socklife</h1>
       <span class="command mono" title={line}>
         {line}
       </span>
-      <span>{[host ?? "unknown host", kernel && `Linux ${kernel}`, arch].filter(Boolean).join(", ")}</span>
+      <span title={machine}>{machine}</span>
       <span title={start}>
         {startText(start)}, for {duration(ns ?? NaN)}
       </span>
@@ -104,7 +105,7 @@ function Buttons() {
           </button>
         ))}
       </div>
-      <div class="buttons" role="group" aria-label="Time">
+      <fieldset class="buttons" aria-label="Time" disabled={tab.value !== "lanes"}>
         <button type="button" aria-label="Zoom in" title="Zoom in (W)" onClick={() => zoom(1 / 2)}>
           +
         </button>
@@ -117,7 +118,7 @@ function Buttons() {
         <button type="button" title="The whole trace (0)" onClick={showAll}>
           All
         </button>
-      </div>
+      </fieldset>
       <div class="buttons end">
         <button type="button" onClick={toggleTheme}>
           Theme: {themeNames[theme.value]}
