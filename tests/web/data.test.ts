@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import test from "node:test";
-import { objectAt, readDocument, type TableName } from "../../web/src/document";
-import { capturedJson, captures, type Json } from "./document";
+import { readDocument, type TableName } from "../../web/src/document";
+import { capturedJson, captures, type Json, objectAt } from "./document";
 import { blocksIn, capturePage } from "./pages";
 
 /** The json format's document, from the blocks of a page. */

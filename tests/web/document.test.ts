@@ -2,9 +2,9 @@
 // document.ts: what the json format says is what the page reads.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { field, numberOf, objectAt, partsOf, readDocument, rowOf, textOf } from "../../web/src/document";
+import { field, numberOf, partsOf, readDocument, rowOf, textOf } from "../../web/src/document";
 import type { Document, Row } from "../../web/src/document";
-import { blocksOf, capturedBlocks, capturedJson, captures, documentOf, type Json } from "./document";
+import { blocksOf, capturedBlocks, capturedJson, captures, documentOf, type Json, objectAt } from "./document";
 
 const tables = ["processes", "sockets", "events"] as const;
 

@@ -4,10 +4,10 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import type { Cell, Coded, CodedRows } from "../../web/src/columns";
-import { readDocument, type Document, type Row } from "../../web/src/document";
+import { field, partsOf, readDocument, type Document, type Row, type TableName } from "../../web/src/document";
 
 const CHUNK = 65536;
-const PARTS = ["states", "peers", "attempts", "descriptors"];
+const PARTS = ["states", "peers", "attempts", "descriptors"] as const;
 
 /** Columns whose cells are numbers; all others hold indexes of values. */
 const INTS: Record<string, string[]> = {
@@ -69,7 +69,7 @@ function partRows(sockets: Row[], part: string): Row[] {
 }
 
 function withoutParts(socket: Row): Row {
-  return Object.fromEntries(Object.entries(socket).filter(([name]) => !PARTS.includes(name)));
+  return Object.fromEntries(Object.entries(socket).filter(([name]) => !(PARTS as readonly string[]).includes(name)));
 }
 
 /** call -> verb, as in the source's table of calls. */
@@ -153,4 +153,21 @@ export function capturedLines(name: string): string[] {
 
 export function captured(name: string): Promise<Document> {
   return documentOf(capturedJson(name));
+}
+
+/** The object of the json format; a socket with its parts. */
+export function objectAt(doc: Document, table: TableName, row: number): Row {
+  const object: Row = {};
+  for (const name of doc.tables[table].columns.keys()) {
+    const value = field(doc, table, row, name);
+    if (value !== undefined) object[name] = value;
+  }
+  if (table === "sockets")
+    for (const part of PARTS) {
+      object[part] = partsOf(doc, part, row).map((one) => {
+        const { socket: _, ...rest } = objectAt(doc, part, one);
+        return rest;
+      });
+    }
+  return object;
 }

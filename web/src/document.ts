@@ -125,23 +125,6 @@ export function numberOf(doc: Document, table: TableName, row: number, name: str
   return c ? numberAt(c, row) : NaN;
 }
 
-/** The object of the json format; a socket with its parts. */
-export function objectAt(doc: Document, table: TableName, row: number): Row {
-  const object: Row = {};
-  for (const name of doc.tables[table].columns.keys()) {
-    const value = field(doc, table, row, name);
-    if (value !== undefined) object[name] = value;
-  }
-  if (table === "sockets")
-    for (const part of PARTS) {
-      object[part] = partsOf(doc, part, row).map((one) => {
-        const { socket: _, ...rest } = objectAt(doc, part, one);
-        return rest;
-      });
-    }
-  return object;
-}
-
 /** The rows of what belongs to a socket's row. */
 export function partsOf(doc: Document, part: Part, socket: number): number[] {
   const rows: number[] = [];

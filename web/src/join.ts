@@ -96,7 +96,7 @@ export function lossFrom(doc: Document, t: number): number {
 }
 
 /** A call that would have taken what there was. */
-export function looks(doc: Document, event: number): boolean {
+function looks(doc: Document, event: number): boolean {
   if (verbOf(doc, event) !== "recv") return false;
   if (hasFlag(doc, event, "MSG_PEEK") || hasFlag(doc, event, "MSG_ERRQUEUE")) return false;
   const { len, count } = argsOf(doc, event);

@@ -26,7 +26,7 @@ export interface Mark {
   count: number;
 }
 
-export interface Marks {
+interface Marks {
   calls: Mark[];
   states: Mark[];
 }
@@ -60,7 +60,7 @@ function resize(rows: RowsImage, width: number, height: number) {
 }
 
 /** What one painting is of. */
-export interface Frame {
+interface Frame {
   layout: Layout;
   view: View;
   colours: Colours;

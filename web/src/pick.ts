@@ -7,7 +7,7 @@ import { bytes, count, duration, plural } from "./format";
 import { HEADER, NO_FD, type Layout } from "./layout";
 import { firstAfter, visitLane } from "./pyramid";
 
-export interface Picked {
+interface Picked {
   lane: number;
   event: number; // row, -1: none; the worst where several are merged
   merged: number; // how many calls are there

@@ -2,7 +2,7 @@
 // Intervals in lanes, and over each lane a pyramid: every node tells of the four below it the first start, the last
 // end and the worst weight, so that a lane is drawn in the time of its pixels, not of its intervals. Knows no event.
 
-export interface Level {
+interface Level {
   start: Float64Array;
   end: Float64Array;
   worst: Uint8Array;

@@ -20,7 +20,7 @@ export interface End {
   address: string;
 }
 
-export interface Ends {
+interface Ends {
   ends: End[];
   accepted: number[];
 }

@@ -23,7 +23,7 @@ import { holderOf, isConnection, isSame, lastHolderOf, peerAt, plain } from "./s
 /** Whom a message is from or to: a socket's row, or ~index of an address outside the trace. */
 export type Party = number;
 
-export interface Mail {
+interface Mail {
   sent: Map<number, number[]>; // a socket's row: the calls
   received: Map<number, number[]>;
   to: Map<number, Party>; // a call: to whom, or from whom

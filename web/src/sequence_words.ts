@@ -8,7 +8,7 @@ import { endOf, messagesOf, startOf } from "./join";
 import { CALL, FACT, LOSS, RETURN, type Arrow, type Item, type Ladder } from "./sequence_types";
 import type { RowArrow, Rows, Run } from "./sequence_rows";
 
-export interface Words {
+interface Words {
   call: string;
   result: string; // with its " = "; empty where it comes later
   more: string; // the second line

@@ -5,7 +5,7 @@ import { endText } from "./details_words";
 import { field, numberOf, rowOf, textOf, type Document, type Row } from "./document";
 import { bytes, duration, time } from "./format";
 
-export interface SocketColumn {
+interface SocketColumn {
   name: string;
   width: number; // in % of the table
   numeric?: true;
