@@ -10,7 +10,8 @@ import { makeTraffic, type Plan } from "./traffic";
 
 const CHUNK = 65536;
 const INTS = ["id", "t", "dur", "process", "fd", "socket", "ret", "bytes"];
-const NAMES = [...INTS, "tid", "call", "via", "args", "error"];
+const AFTER: Record<string, string> = { tid: "args", call: "args", fd: "args", socket: "args", ret: "args", process: "tid" };
+const NAMES = ["id", "t", "dur", "args", "tid", "call", "via", "fd", "socket", "ret", "bytes", "process", "error"];
 
 interface Pool {
   index: Map<string, number>;
@@ -49,6 +50,16 @@ function mostOf(cells: Cell[]): Cell {
   return [...counts].reduce((a, b) => (b[1] > a[1] ? b : a))[0];
 }
 
+/** What the column had in the row before with the same cell of another, but for the exceptions. */
+function codeAfter(cells: Cell[], by: Cell[]): { at: number[]; is: Cell[] } {
+  const last = new Map<Cell, Cell>();
+  return exceptions(cells, (cell, row) => {
+    const expected = last.get(by[row]) ?? false;
+    last.set(by[row], cell);
+    return cell !== expected;
+  });
+}
+
 function codeColumn(name: string, columns: Record<string, Cell[]>): Coded {
   const cells = columns[name];
   const of = INTS.includes(name) ? "int" : "value";
@@ -61,6 +72,7 @@ function codeColumn(name: string, columns: Record<string, Cell[]>): Coded {
   }
   if (name === "bytes")
     return { of, like: "ret", ...exceptions(cells, (cell, row) => cell !== columns.ret[row]) };
+  if (AFTER[name]) return { of, after: AFTER[name], ...codeAfter(cells, columns[AFTER[name]]) };
   const most = mostOf(cells);
   const { at, is } = exceptions(cells, (cell) => cell !== most);
   return at.length * 3 < cells.length ? { of, most, at, is } : { of, each: cells };
