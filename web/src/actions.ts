@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What hands can do, whichever of mouse, keys, buttons and links does it.
-import { field, numberOf, partsOf, rowOf } from "./document";
+import { field, numberOf, rowOf } from "./document";
 import { LANE } from "./geometry";
-import { HEADER, laneKey, laneOfDescriptor, laneOfEvent } from "./layout";
-import { area, helpOpen, loaded, selection, tab, theme, themes, unseen, view, type Loaded, type Selection, type Tab } from "./state";
+import { HEADER, laneKey, laneOfEvent, placesOfSocket, type Place } from "./layout";
 import { sums } from "./pick";
+import { socketOfCall } from "./related";
+import { area, helpOpen, loaded, selection, tab, theme, themes, unseen, view, type Loaded, type Selection, type Tab } from "./state";
 import { clampView, fitView, panView, wholeView, zoomView } from "./view";
 
 export function select(what: Selection | null) {
@@ -52,12 +53,6 @@ export function showAll() {
   view.value = wholeView(traceEnd(), view.value.top);
 }
 
-interface Place {
-  from: number;
-  to: number;
-  lane: number;
-}
-
 /** Where the selection stands: its first lane, and its time. */
 function placeOf({ doc, layout }: Loaded, what: Selection): Place | null {
   if (what.kind === "process") {
@@ -72,14 +67,8 @@ function placeOf({ doc, layout }: Loaded, what: Selection): Place | null {
     const from = numberOf(doc, "events", row, "t");
     return { from, to: from + (numberOf(doc, "events", row, "dur") || 0), lane: laneOfEvent(doc, layout, row) };
   }
-  const all = partsOf(doc, "descriptors", row);
-  if (!all.length) return null;
-  const ends = all.map((one) => numberOf(doc, "descriptors", one, "to"));
-  return {
-    from: numberOf(doc, "descriptors", all[0], "from") || 0,
-    to: ends.some(Number.isNaN) ? doc.trace.duration : ends.reduce((a, b) => Math.max(a, b)),
-    lane: laneOfDescriptor(doc, layout, all[0]),
-  };
+  const all = placesOfSocket(doc, layout, row);
+  return all.length ? { ...all[0], to: all.reduce((last, { to }) => Math.max(last, to), all[0].to) } : null;
 }
 
 /** Scrolls as little as brings a lane into sight, and moves in time only if nothing of the place is seen. */
@@ -133,8 +122,7 @@ export function otherEnd() {
   const doc = loaded.value?.doc;
   const what = selection.value;
   if (!doc || !what || what.kind === "process") return;
-  const id = what.kind === "socket" ? what.id : field(doc, "events", rowOf(doc, "events", what.id), "socket");
-  const socket = rowOf(doc, "sockets", id);
+  const socket = what.kind === "socket" ? rowOf(doc, "sockets", what.id) : socketOfCall(doc, rowOf(doc, "events", what.id));
   if (socket >= 0) selectSocket(rowOf(doc, "sockets", field(doc, "sockets", socket, "peer_socket")));
 }
 

@@ -7,7 +7,7 @@ import { field, numberOf, rowOf, textOf, type Document, type Row } from "./docum
 import { errorText } from "./errors";
 import { Facts, ProcessLink, SocketLink, Some, StateName, When, type Fact } from "./facts";
 import { bytes, count, duration } from "./format";
-import { statesCausedBy } from "./related";
+import { socketOfCall, statesCausedBy } from "./related";
 import { hasOtherEnd, socketOfFigure } from "./sequence_ends";
 
 function Result({ doc, row }: { doc: Document; row: number }) {
@@ -64,7 +64,7 @@ function viaText(via: string): string {
 export function EventDetails({ doc, row }: { doc: Document; row: number }) {
   const number = (name: string) => numberOf(doc, "events", row, name);
   const process = rowOf(doc, "processes", field(doc, "events", row, "process"));
-  const socket = rowOf(doc, "sockets", field(doc, "events", row, "socket"));
+  const socket = socketOfCall(doc, row);
   const moved = number("bytes");
   const backlog = field(doc, "events", row, "backlog") as Row | undefined;
   const note = textOf(doc, "events", row, "note");

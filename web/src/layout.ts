@@ -59,6 +59,21 @@ export function laneOfDescriptor(doc: Document, { laneOf }: Pick<Layout, "laneOf
   return laneOf.get(laneKey(process, numberOf(doc, "descriptors", descriptor, "fd"))) ?? -1;
 }
 
+export interface Place {
+  lane: number;
+  from: number;
+  to: number; // the trace's end, where it is open
+}
+
+/** Where a socket's descriptors stand. */
+export function placesOfSocket(doc: Document, layout: Layout, socket: number): Place[] {
+  return partsOf(doc, "descriptors", socket).map((row) => {
+    const from = numberOf(doc, "descriptors", row, "from") || 0;
+    const to = numberOf(doc, "descriptors", row, "to");
+    return { lane: laneOfDescriptor(doc, layout, row), from, to: Number.isNaN(to) ? doc.trace.duration : to };
+  });
+}
+
 /** The keys of all lanes that something stands in, and each event's. */
 function collect(doc: Document): { keys: Set<number>; ofEvent: Float64Array } {
   const keys = new Set<number>();
@@ -238,8 +253,9 @@ export function extent({ calls, states }: Layout): [number, number] | null {
   let from = Infinity;
   let to = -Infinity;
   for (const { levels } of [calls, states]) {
-    for (const t of levels[0].start) if (t < from) from = t;
-    for (const t of levels[0].end) if (t > to) to = t;
+    const top = levels[levels.length - 1]; // a node a lane
+    for (const t of top.start) if (t < from) from = t;
+    for (const t of top.end) if (t > to) to = t;
   }
   return from <= to ? [from, to] : null;
 }

@@ -1,31 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Draws what is selected over the lanes: its outline, and curves to the other end and to where it came from.
-import { field, numberOf, partsOf, rowOf, textOf } from "./document";
+import { field, numberOf, rowOf } from "./document";
 import { LANE, RULER, xOf, yOf } from "./geometry";
-import { HEADER, laneKey, laneOfDescriptor, laneOfEvent } from "./layout";
+import { HEADER, laneKey, laneOfEvent, placesOfSocket, type Place } from "./layout";
 import type { Picture } from "./picture";
+import { acceptOf, socketOfCall } from "./related";
 
-interface Box {
-  lane: number;
-  from: number;
-  to: number;
-}
-
-function boxOfEvent({ doc, layout }: Picture, event: number): Box {
+function boxOfEvent({ doc, layout }: Picture, event: number): Place {
   const from = numberOf(doc, "events", event, "t");
   const took = numberOf(doc, "events", event, "dur");
   return { lane: laneOfEvent(doc, layout, event), from, to: took >= 0 ? from + took : doc.trace.duration };
 }
 
-function boxesOfSocket({ doc, layout }: Picture, socket: number): Box[] {
-  return partsOf(doc, "descriptors", socket).map((row) => {
-    const to = numberOf(doc, "descriptors", row, "to");
-    const from = numberOf(doc, "descriptors", row, "from") || 0;
-    return { lane: laneOfDescriptor(doc, layout, row), from, to: Number.isNaN(to) ? doc.trace.duration : to };
-  });
-}
-
-function boxesOf(p: Picture): Box[] {
+function boxesOf(p: Picture): Place[] {
   const { doc, layout, selection } = p;
   if (!selection) return [];
   if (selection.kind === "process") {
@@ -35,25 +22,22 @@ function boxesOf(p: Picture): Box[] {
   }
   const row = rowOf(doc, selection.kind === "event" ? "events" : "sockets", selection.id);
   if (row < 0) return [];
-  return selection.kind === "event" ? [boxOfEvent(p, row)] : boxesOfSocket(p, row);
+  return selection.kind === "event" ? [boxOfEvent(p, row)] : placesOfSocket(doc, layout, row);
 }
 
 /** The boxes that the selected socket, or the selected event's socket, is linked with, and when. */
-function linksOf(p: Picture): { from: Box; to: Box; t: number }[] {
-  const { doc, selection } = p;
+function linksOf(p: Picture): { from: Place; to: Place; t: number }[] {
+  const { doc, layout, selection } = p;
   if (!selection || selection.kind === "process") return [];
   const of = rowOf(doc, selection.kind === "event" ? "events" : "sockets", selection.id);
-  const id = selection.kind === "event" ? field(doc, "events", of, "socket") : selection.id;
-  const socket = rowOf(doc, "sockets", id);
+  const socket = selection.kind === "event" ? socketOfCall(doc, of) : of;
   if (socket < 0) return [];
-  const [own] = boxesOfSocket(p, socket);
+  const [own] = placesOfSocket(doc, layout, socket);
   const links = [];
-  const [peer] = boxesOfSocket(p, rowOf(doc, "sockets", field(doc, "sockets", socket, "peer_socket")));
+  const [peer] = placesOfSocket(doc, layout, rowOf(doc, "sockets", field(doc, "sockets", socket, "peer_socket")));
   if (own && peer) links.push({ from: own, to: peer, t: Math.max(own.from, peer.from) });
-  const born = partsOf(doc, "states", socket)[0];
-  const cause = born === undefined ? -1 : rowOf(doc, "events", field(doc, "states", born, "cause"));
-  if (own && cause >= 0 && textOf(doc, "sockets", socket, "origin") === "accept")
-    links.push({ from: boxOfEvent(p, cause), to: own, t: own.from });
+  const accept = acceptOf(doc, socket);
+  if (own && accept >= 0) links.push({ from: boxOfEvent(p, accept), to: own, t: own.from });
   return links;
 }
 

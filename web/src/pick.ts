@@ -66,7 +66,8 @@ export function sums(doc: Document, layout: Layout, first: number, last: number,
   const bad = severityNames.map(() => 0);
   const { start, end, worst, base } = layout.calls.levels[0];
   for (let lane = Math.max(0, first); lane <= Math.min(last, layout.lanes.length - 1); lane++) {
-    for (let i = base[lane]; i < firstAfter(layout.calls, lane, to); i++) {
+    const after = firstAfter(layout.calls, lane, to);
+    for (let i = base[lane]; i < after; i++) {
       if (end[i] < from) continue;
       calls++;
       moved += numberOf(doc, "events", layout.events[i], "bytes") || 0;

@@ -51,3 +51,8 @@ export function acceptOf(doc: Document, socket: number): number {
     ? causeOf(doc, first)
     : -1;
 }
+
+/** The socket that a call was on, -1 where there is none. */
+export function socketOfCall(doc: Document, event: number): number {
+  return rowOf(doc, "sockets", numberOf(doc, "events", event, "socket"));
+}

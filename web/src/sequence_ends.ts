@@ -4,7 +4,7 @@
 import { verbOf } from "./calls";
 import { processName } from "./describe";
 import { field, numberOf, partsOf, rowOf, textOf, type Document, type Row } from "./document";
-import { acceptedOf, statesCausedBy } from "./related";
+import { acceptedOf, socketOfCall, statesCausedBy } from "./related";
 import { lossFrom } from "./join";
 import { isConnection, isSame, mayHold } from "./sequence_addresses";
 import { mailOf, type Party } from "./sequence_mail";
@@ -145,7 +145,7 @@ export function socketOfFigure(doc: Document, event: number): number {
     const [state] = statesCausedBy(doc, numberOf(doc, "events", event, "id"));
     if (state !== undefined) return rowOf(doc, "sockets", numberOf(doc, "states", state, "socket"));
   }
-  return rowOf(doc, "sockets", numberOf(doc, "events", event, "socket"));
+  return socketOfCall(doc, event);
 }
 
 /** Whether a socket's figure has two ends, by what is told of the socket alone. */

@@ -3,6 +3,7 @@
 // where just one was bound to it at that time; any other is an address and no more. Knows nothing of what is
 // drawn.
 import { numberOf, partsOf, rowOf, textOf, type Document } from "./document";
+import { socketOfCall } from "./related";
 import {
   argsOf,
   birthOf,
@@ -87,7 +88,7 @@ function collect(doc: Document): Mail {
   const letters = new Uint8Array(doc.tables.sockets.rows);
   for (let socket = 0; socket < letters.length; socket++) letters[socket] = isConnection(doc, socket) ? 0 : 1;
   for (let event = 0; event < doc.tables.events.rows; event++) {
-    const socket = rowOf(doc, "sockets", numberOf(doc, "events", event, "socket"));
+    const socket = socketOfCall(doc, event);
     if (socket < 0 || !letters[socket]) continue;
     if (gives(doc, event)) push(mail.sent, socket, event);
     else if (takes(doc, event)) push(mail.received, socket, event);
@@ -145,10 +146,6 @@ export function mailOf(doc: Document): Mail {
   for (const events of mail.inbox.values()) events.sort((a, b) => a - b);
   mails.set(doc, mail);
   return mail;
-}
-
-function socketOfCall(doc: Document, event: number): number {
-  return rowOf(doc, "sockets", numberOf(doc, "events", event, "socket"));
 }
 
 /** Whether a socket took nothing of a sender while a call sent: it was connected to another one. */
