@@ -19,7 +19,9 @@ BPF_FLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -I/usr/incl
 USER_SRC := $(wildcard user/*.c)
 BPF_SRC := bpf/socklife.bpf.c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
-TOOL_SRC := $(filter-out %.bpf.c,$(wildcard tests/scenarios/*.c tests/check/*.c tests/live/*.c tests/bench/*.c tests/demo/*.c))
+TOOL_SRC := $(filter-out %.bpf.c,$(wildcard tests/check/*.c tests/live/*.c tests/bench/*.c tests/demo/*.c))
+SCENARIO_SRC := $(wildcard tests/scenarios/*.c)
+SCENARIOS := $(sort $(shell tests/scenarios/rows | cut -f 4))
 SCRIPTS = $(shell grep -lE '^.!/bin/(ba)?sh' tools/* .ci/run tests/* tests/*/* 2>/dev/null)
 C_FILES := $(wildcard bpf/*.[ch] user/*.[ch] tests/*/*.[ch])
 
@@ -33,7 +35,7 @@ LIB := $(BUILD)/libsocklife.a
 LIB_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out user/main.c,$(USER_SRC))) $(EMBEDDED:.c=.o)
 BPF_OBJ := $(BUILD)/bpf/socklife.bpf.o $(BUILD)/bpf/socklife-probe.bpf.o
 UNIT := $(UNIT_SRC:%.c=$(BUILD)/%)
-TOOLS := $(TOOL_SRC:%.c=$(BUILD)/%)
+TOOLS := $(TOOL_SRC:%.c=$(BUILD)/%) $(SCENARIOS:%=$(BUILD)/tests/scenarios/%)
 STORY := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/demo/*.c))
 CHECK := $(UNIT) $(wildcard tests/check/*.t)
 LIVE := $(wildcard tests/live/*.t)
@@ -49,10 +51,13 @@ say = $(if $(V),@:,@printf '  %-8s %s\n' $(1) $(2))
 export BUILD NODE
 
 .DELETE_ON_ERROR:
-.PHONY: all tests test check live asan fuzz fmt lint golden bench bench-web story demo page dist install uninstall clean help
+.PHONY: all rules tests test check live scenarios asan fuzz fmt lint golden bench bench-web story demo page dist install uninstall clean help
 .SECONDARY:
 
-all: $(BUILD)/socklife ## build build/socklife (the default)
+all: rules $(BUILD)/socklife ## build build/socklife (the default)
+
+rules: # a rule of the sockets API without a scenario fails the build
+	$(Q)tools/check-rules
 
 tests: all $(UNIT) $(TOOLS) ## build all that the tests run
 
@@ -64,6 +69,9 @@ check: tests ## the tests that need no root
 
 live: tests ## the tests that need root
 	$(Q)tools/tap $(LIVE)
+
+scenarios: tests ## each rule of the sockets API, its scenarios, and how they are (recorded as root, else from captures)
+	$(Q)tests/scenarios/results
 
 asan: ## check under the address and undefined behaviour sanitizers, in build/asan
 	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/asan check \
@@ -195,16 +203,30 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(LIB) $(BUILD)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE) -MF $@.d -MT $@ -Iuser $(LDFLAGS) $< $(LIB) $(LIBS) -lcmocka -o $@
 
-$(BUILD)/tests/%: tests/%.c $(BUILD)/flags
-	$(call say,CC,$<)
+define COMPILE_TOOL
+	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(COMPILE) -MF $@.d -MT $@ $(LDFLAGS) $< -pthread $(TOOL_LIBS) -o $@
+	$(Q)$(COMPILE) $(DOMAIN:%=-DFAMILY=%) -MF $@.d -MT $@ $(LDFLAGS) $< -pthread $(TOOL_LIBS) -o $@
+endef
 
+$(BUILD)/tests/%: tests/%.c $(BUILD)/flags
+	$(COMPILE_TOOL)
+
+# A scenario for a family: tests/scenarios/RULES.
+define SCENARIO
+$(BUILD)/tests/scenarios/$(1)-%: tests/scenarios/%.c $(BUILD)/flags
+	$$(COMPILE_TOOL)
+endef
+$(foreach family,tcp udp inet tcp6 udp6 inet6 unix,$(eval $(call SCENARIO,$(family))))
+
+DOMAIN :=
+$(addprefix $(BUILD)/tests/scenarios/,tcp6-% udp6-% inet6-%): DOMAIN := AF_INET6
+$(BUILD)/tests/scenarios/unix-%: DOMAIN := AF_UNIX
 $(BUILD)/tests/bench/floor: TOOL_LIBS := -lbpf
 
 # For editors: every C file with its command.
-compile_commands.json: Makefile $(USER_SRC) $(BPF_SRC) $(UNIT_SRC) $(TOOL_SRC) ## for clangd
-	$(Q){ sep='['; for f in $(BPF_SRC) $(USER_SRC) $(UNIT_SRC) $(TOOL_SRC); do \
+compile_commands.json: Makefile $(USER_SRC) $(BPF_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SCENARIO_SRC) ## for clangd
+	$(Q){ sep='['; for f in $(BPF_SRC) $(USER_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SCENARIO_SRC); do \
 		case $$f in bpf/*) c='$(CLANG) $(BPF_FLAGS)';; *) c='$(CC) $(USER_FLAGS) $(CFLAGS) -Iuser';; esac; \
 		printf '%s\n{ "directory": "%s", "file": "%s", "command": "%s -c %s" }' "$$sep" '$(CURDIR)' $$f "$$c" $$f; \
 		sep=,; done; printf '\n]\n'; } > $@

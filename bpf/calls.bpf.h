@@ -6,12 +6,14 @@
 #ifndef SOCKLIFE_CALLS_BPF_H
 #define SOCKLIFE_CALLS_BPF_H
 
-#include "copy.bpf.h"
+#include "facts.bpf.h"
+#include "waits.bpf.h"
 
 struct row {
 	__u32 id;
 	bool at_entry; /* it has effects then: close frees the number at once, connect starts an attempt */
-	bool moves_bytes, closes;
+	bool sends, receives, closes, listens;
+	bool connects, learns; /* what became of a connect() */
 	bool net;
 	enum call_fds fds;
 	enum call_mem mem;
@@ -52,14 +54,34 @@ static __always_inline __u32 length_given(const struct rec_call *c, enum call_me
 	return mem == MEM_ADDR_IN || mem == MEM_OPT_IN ? c->args[at + 1] : 0;
 }
 
-static __always_inline void call_entered(struct task_state *st, struct rec_call *c)
+static __always_inline void call_entered(struct task_state *st, struct rec_call *c, const struct row row)
 {
-	view_call(st, c);
-	if (sock_changed(st, c, st->found.socket))
-		sock_announce(st, c->sk, st->found.socket);
+	if (c->sk) {
+		view_call(st, c);
+		if (sock_changed(st, c, st->found.socket))
+			sock_announce(st, c->sk, st->found.socket);
+		if (row.closes)
+			unread_tell(c);
+	}
 	c->h.flags = CALL_ENTERED;
 	send_call(&st->buf);
 	c->h.flags = 0;
+}
+
+/* The socket that the call is made on, and the one that it closes. */
+static __always_inline void call_find(struct task_state *st, struct task_struct *task, const struct sys_enter *ctx,
+				      const struct row row, struct found *closed)
+{
+	st->found = *closed;
+	st->buf.call.h.flags = 0;
+	if (row.fds == FDS_TAKES || row.fds == FDS_ACCEPTS || row.fds == FDS_REPLACES || row.fds == FDS_SPLICES)
+		fd_find(st, task, ctx->args[0], &st->found);
+	if (row.fds == FDS_REPLACES)
+		fd_find(st, task, ctx->args[1], closed);
+	if (row.fds == FDS_SPLICES && !st->found.sk) {
+		fd_find(st, task, ctx->args[2], &st->found);
+		st->buf.call.h.flags = CALL_SECOND;
+	}
 }
 
 static __always_inline int call_enter(struct sys_enter *ctx, const struct row row)
@@ -76,15 +98,12 @@ static __always_inline int call_enter(struct sys_enter *ctx, const struct row ro
 	st = state_get(task);
 	if (!st)
 		return 0;
-	st->found = closed;
-	if (row.fds != FDS_MAKES && row.fds != FDS_PAIR)
-		fd_find(st, task, ctx->args[0], &st->found);
-	if (row.fds == FDS_REPLACES)
-		fd_find(st, task, ctx->args[1], &closed);
-	if (!row.net && !st->found.sk && !closed.sk)
+	call_find(st, task, ctx, row, &closed);
+	if (!row.net && !st->found.sk && !closed.sk && row.fds != FDS_RANGE && row.fds != FDS_GETS)
 		return 0;
 	c = &st->buf.call;
-	head_init(&c->h, bpf_ktime_get_ns(), task->pid);
+	c->h.ts = bpf_ktime_get_ns();
+	c->h.tid = task->pid;
 	task_tell(st, task, c->h.ts);
 	c->h.call = row.id;
 	c->dur = 0;
@@ -105,8 +124,10 @@ static __always_inline int call_enter(struct sys_enter *ctx, const struct row ro
 	st->open = row.id + 1;
 	if (closed.sk)
 		sock_announce(st, closed.sk, closed.socket);
-	if (row.at_entry && c->sk)
-		call_entered(st, c);
+	if (row.receives && c->sk && !(c->h.flags & CALL_SECOND))
+		receive_enter(st, c->sk);
+	if (row.at_entry && (c->sk || row.fds == FDS_RANGE))
+		call_entered(st, c, row);
 	return 0;
 }
 
@@ -125,7 +146,7 @@ static __always_inline void made_tell_all(struct task_state *st, struct task_str
 {
 	struct rec_call *c = &st->buf.call;
 
-	if (row.fds == FDS_MAKES) {
+	if (row.fds == FDS_MAKES || row.fds == FDS_GETS) {
 		made_tell(st, task, c->ret, &c->sk);
 	} else if (row.fds == FDS_ACCEPTS) {
 		made_tell(st, task, c->ret, &c->sk2);
@@ -140,15 +161,53 @@ static __always_inline void view_at_exit(struct task_state *st, struct task_stru
 {
 	struct rec_call *c = &st->buf.call;
 
-	if (row.fds == FDS_MAKES || row.fds == FDS_PAIR || !c->sk || row.closes)
+	if (row.fds == FDS_MAKES || row.fds == FDS_GETS || row.fds == FDS_PAIR || !c->sk || row.closes)
 		return;
-	if (fd_file(st, task, c->args[0]) != st->found.file) {
+	if (fd_file(st, task, c->args[c->h.flags & CALL_SECOND ? 2 : 0]) != st->found.file) {
 		c->h.flags |= CALL_NO_FILE;
 		return;
 	}
 	view_call(st, c);
-	if (!row.moves_bytes || sock_changed(st, c, st->found.socket))
+	if (!(row.sends || row.receives) || sock_changed(st, c, st->found.socket))
 		sock_announce(st, c->sk, st->found.socket);
+}
+
+#define SO_ERROR 4
+#define EINPROGRESS 115
+
+/* connect(2): it goes on in the kernel, also after a signal; the program has yet to learn how it ended. */
+static __always_inline void connecting_exit(struct rec_call *c, const struct row row)
+{
+	if (row.connects && c->kstate == TCP_SYN_SENT)
+		connecting_add(c->sk);
+	else if (row.connects && c->ret == -EINPROGRESS)
+		connecting_add(c->sk);
+	else if (row.learns && c->kstate != TCP_SYN_SENT &&
+		 (row.id != CALL_getsockopt || (c->args[1] == SOL_SOCKET && c->args[2] == SO_ERROR)))
+		connecting_end(c->sk);
+}
+
+/* What stands in front of the return's record: see enum fact_kind. */
+static __always_inline void facts_exit(struct task_state *st, const struct row row)
+{
+	struct rec_call *c = &st->buf.call;
+
+	if ((row.listens || (row.fds == FDS_ACCEPTS && c->sk2)) && c->sk && c->ret >= 0)
+		queue_went(c);
+	if (row.sends)
+		st->segment = 0;
+	if ((row.mem == MEM_MSG_IN || row.mem == MEM_MSG_OUT) && c->ret >= 0)
+		control_exit(st, c->args[1], row.receives);
+	if ((row.mem == MEM_MMSG_IN || row.mem == MEM_MMSG_OUT) && c->ret > 0)
+		control_exit_all(st, c->args[1], c->ret, row.receives);
+	if (c->sk && row.receives && !(c->h.flags & CALL_SECOND))
+		receive_exit(st, c->h.flags & CALL_NO_FILE);
+	if (!c->sk || c->h.flags & CALL_NO_FILE)
+		return;
+	if (row.sends)
+		send_exit(st);
+	if (row.connects || (row.learns && connecting_count > 0))
+		connecting_exit(c, row);
 }
 
 static __always_inline int call_exit(struct sys_exit *ctx, const struct row row)
@@ -174,7 +233,12 @@ static __always_inline int call_exit(struct sys_exit *ctx, const struct row row)
 		copy_exit(&st->buf, row.mem, c->args[row.at], row.at < 5 ? c->args[row.at + 1] : 0, st->given, c->ret);
 		made_tell_all(st, task, row);
 	}
+	if (row.fds == FDS_GETS && !c->sk)
+		return 0;
+	if (row.fds == FDS_RANGE)
+		task_tell(st, task, now);
 	view_at_exit(st, task, row);
+	facts_exit(st, row);
 	send_call(&st->buf);
 	return 0;
 }
@@ -195,9 +259,14 @@ static __always_inline int call_exit(struct sys_exit *ctx, const struct row row)
 #define ROW(name_, verb_, net_, fds_, mem_, at_, args_) \
 	((struct row){ \
 		.id = CALL_##name_, \
-		.at_entry = IS(verb_, CLOSE) || IS(verb_, CONNECT), \
-		.moves_bytes = IS(verb_, SEND) || IS(verb_, RECV), \
+		.at_entry = IS(verb_, CLOSE) || IS(verb_, CLOSE_RANGE) || IS(verb_, CONNECT), \
+		.sends = IS(verb_, SEND), \
+		.receives = IS(verb_, RECV) || IS(verb_, SPLICE), \
 		.closes = IS(verb_, CLOSE), \
+		.listens = IS(verb_, LISTEN), \
+		.connects = IS(verb_, CONNECT), \
+		.learns = IS(verb_, CONNECT) || IS(verb_, SEND) || IS(verb_, RECV) || IS(verb_, CLOSE) || \
+			  CALL_##name_ == CALL_getsockopt, \
 		.net = CALL_##net_, \
 		.fds = FDS_##fds_, \
 		.mem = MEM_##mem_, \

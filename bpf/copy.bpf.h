@@ -72,6 +72,11 @@ static __always_inline void copy_msg(struct call_buf *b, __u64 from, __u32 given
 
 #define MMSG_MAX 1024 /* UIO_MAXIOV: the kernel does no more in one call */
 
+__noinline __u32 mmsg_len(__u64 vec, __u64 i)
+{
+	return copy_len((unsigned long)&((struct user_mmsghdr *)vec)[i].len);
+}
+
 static __always_inline __u64 copy_mmsg_bytes(__u64 vec, __s64 done)
 {
 	__u64 sum = 0;
@@ -79,9 +84,25 @@ static __always_inline __u64 copy_mmsg_bytes(__u64 vec, __s64 done)
 	for (int i = 0; i < MMSG_MAX; i++) {
 		if (i >= done)
 			break;
-		sum += copy_len((unsigned long)&((struct user_mmsghdr *)vec)[i].len);
+		sum += mmsg_len(vec, i);
 	}
 	return sum;
+}
+
+/* The requests of ioctl(2) whose argument points to an int: 1 given, 2 filled (tcp(7), ioctl_tty(2)). */
+static __always_inline int ioctl_int(__u32 request)
+{
+	switch (request) {
+	case 0x5421: /* FIONBIO */
+	case 0x5452: /* FIOASYNC */
+		return 1;
+	case 0x541b: /* FIONREAD, SIOCINQ */
+	case 0x5411: /* SIOCOUTQ */
+	case 0x8905: /* SIOCATMARK */
+		return 2;
+	default:
+		return 0;
+	}
 }
 
 /* At entry: what the call hands in, and the room it offers for what comes back. */
@@ -93,6 +114,10 @@ static __always_inline void copy_enter(struct call_buf *b, enum call_mem mem, __
 		break;
 	case MEM_OPT_IN:
 		copy_addr(b, DATA_OPT, at, len, len);
+		break;
+	case MEM_IOCTL:
+		if (ioctl_int(b->call.args[1]) == 1)
+			copy_addr(b, DATA_OPT, at, sizeof(int), sizeof(int));
 		break;
 	case MEM_MSG_IN:
 	case MEM_MMSG_IN:
@@ -119,6 +144,10 @@ static __always_inline void copy_exit(struct call_buf *b, enum call_mem mem, __u
 	case MEM_OPT_OUT:
 		if (at)
 			copy_addr(b, DATA_OPT, at, given, copy_len(lenp));
+		break;
+	case MEM_IOCTL:
+		if (ioctl_int(b->call.args[1]) == 2)
+			copy_addr(b, DATA_OPT, at, sizeof(int), sizeof(int));
 		break;
 	case MEM_MSG_OUT:
 	case MEM_MMSG_OUT:

@@ -42,6 +42,27 @@ static __always_inline void head_init(struct rec_head *h, __u64 ts, __u32 tid)
 	h->flags = 0;
 }
 
+static __always_inline struct rec_fact fact_make(enum fact_kind kind, __u64 sk, __s64 value)
+{
+	struct rec_fact r = { .sk = sk, .value = value, .fact = kind };
+
+	head_init(&r.h, bpf_ktime_get_ns(), 0);
+	return r;
+}
+
+/* It stands before the record of the call's return, or of its entry. */
+static __always_inline void fact_of_call(struct rec_fact *r, const struct rec_call *c)
+{
+	r->h.ts = c->h.ts;
+	r->h.tid = c->h.tid;
+	r->at = c->h.ts - c->dur;
+}
+
+static __always_inline void fact_send(struct rec_fact *r)
+{
+	emit(&r->h, REC_FACT, sizeof(*r));
+}
+
 /* Tells of a thread when it is seen for the first time, and when it uses another descriptor table. */
 static __always_inline void task_tell(struct task_state *st, struct task_struct *task, __u64 ts)
 {

@@ -19,6 +19,8 @@ enum rec_kind {
 	REC_EXEC, /* struct rec_exec, file name, arguments */
 	REC_EXIT,
 	REC_MARK, /* made by the collector: every record up to ts stands before this one */
+	REC_FACT, /* what no call's record says: struct rec_fact */
+	REC_KINDS
 };
 
 struct rec_head {
@@ -36,6 +38,7 @@ struct rec_head {
 #define CALL_ENTERED 1 /* at entry: the call frees a descriptor or starts a connection; the return follows */
 #define CALL_OPEN 2 /* it had not returned when the trace ended; ts is that time, ret is 0 */
 #define CALL_NO_FILE 4 /* at exit the descriptor no longer named the same file: no view */
+#define CALL_SECOND 8 /* splice: the socket is its second descriptor, and bytes go out */
 
 /* rec_call.view */
 #define VIEW_VALID 1 /* kstate, shutdown and the bits below were read from the kernel's socket */
@@ -121,7 +124,7 @@ struct rec_fork {
 	__u32 tid;
 	__u32 tgid;
 	__u32 parent_tgid;
-	__u32 pad;
+	__u32 took; /* ns since fork or clone was entered, 0: not known; the table was copied in that time */
 	char comm[COMM_LEN];
 };
 
@@ -145,6 +148,49 @@ struct rec_exit {
 	__u32 pad;
 };
 
+/*
+ * Facts about a socket, by a hook of the kernel's or beside a call. One that belongs to a call stands before that call's
+ * record (of its entry or of its return) with its ts, its tid, and in `at` when the call was entered; a fact of the
+ * kernel's own has no thread (tid 0) but in FACT_STATE and FACT_ARRIVED, where it is that of the call in which it happened.
+ */
+enum fact_kind {
+	/*
+	 * tp_btf/inet_sock_set_state. value: the new sk_state, the old one << 8, sk_shutdown << 16; extra: sk_err. other: on
+	 * ESTABLISHED the sequence numbers that follow the two SYNs, ours << 32 | the peer's, 0 where not known; on
+	 * CLOSE the bytes that the program has not read << 32 | those that were not acknowledged, ~0 not known. sk may be one that
+	 * waits for accept() and was not told of.
+	 */
+	FACT_STATE = 1,
+	/*
+	 * A listener's accept queue. value: how many wait in it; extra: the kernel's count of what it dropped; other: the
+	 * socket that came (or went, with a tid: in front of accept's return; listen's has one too), 0: none did.
+	 */
+	FACT_QUEUE,
+	FACT_RETRANSMIT, /* a segment was sent again; value: 1 for a SYN-ACK of a listener's */
+	FACT_RESET, /* value: 0 received, 1 sent; extra: enum sk_rst_reason of this kernel + 1, 0: not known */
+	FACT_ERROR, /* value: the errno that was queued (sk_err) */
+	FACT_DROP, /* a datagram found no room in the receive queue */
+	FACT_POLLED, /* poll, select or epoll told the program of a connecting socket; value: poll's events */
+	FACT_LENGTH, /* before a receive that cut a datagram: value is the length that it had */
+	FACT_SEGMENTS, /* before a send or receive of several datagrams in one (UDP_SEGMENT, UDP_GRO): value is the size of each */
+	FACT_UNREAD, /* before a close's entry, of what is not TCP: value is the bytes that nobody has read */
+	FACT_PASSED, /* before a send's return: sk was put in flight (SCM_RIGHTS); value: its number there; other: the socket sent on */
+	FACT_TAKEN, /* before a receive's return: sk came in; value: its number here; other: the socket received on */
+	FACT_ARRIVED, /* a datagram came to sk: value is its length, -1 not known; other its sender, 0: not known */
+	FACT_KINDS
+};
+
+struct rec_fact {
+	struct rec_head h;
+	__u64 sk;
+	__u64 other;
+	__s64 value;
+	__u64 at;
+	__u32 extra;
+	__u16 fact; /* enum fact_kind */
+	__u16 pad;
+};
+
 /* Losses by reason, per CPU, kept by the programs in .bss. */
 enum loss {
 	LOSS_RING_FULL, /* no room in the ring: has a place, the gap in seq */
@@ -164,5 +210,6 @@ _Static_assert(sizeof(struct rec_task) == 56, "wire");
 _Static_assert(sizeof(struct rec_fork) == 72, "wire");
 _Static_assert(sizeof(struct rec_exec) == 72, "wire");
 _Static_assert(sizeof(struct rec_exit) == 40, "wire");
+_Static_assert(sizeof(struct rec_fact) == 64, "wire");
 
 #endif

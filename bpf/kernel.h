@@ -13,12 +13,32 @@
 #define AF_UNIX 1
 #define AF_INET 2
 #define AF_INET6 10
+#define SOCK_STREAM 1
+#define SOCK_DGRAM 2
+#define SOCK_RAW 3
+#define SOCK_SEQPACKET 5
+#define IPPROTO_TCP 6
+#define IPPROTO_UDP 17
+#define IPPROTO_MPTCP 262
+#define TCP_ESTABLISHED 1
+#define TCP_SYN_SENT 2
+#define TCP_SYN_RECV 3
+#define TCP_FIN_WAIT1 4
+#define TCP_TIME_WAIT 6
+#define TCP_CLOSE 7
+#define TCP_CLOSE_WAIT 8
+#define TCP_LAST_ACK 9
 #define TCP_LISTEN 10
+#define TCP_CLOSING 11
 #define SUN_PATH_OFFSET 2
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct file_operations;
+
+typedef struct {
+	int counter;
+} atomic_t;
 
 struct inode {
 	unsigned long i_ino;
@@ -45,10 +65,6 @@ struct files_struct {
 struct mm_struct {
 	unsigned long arg_start, arg_end;
 };
-
-typedef struct {
-	int counter;
-} atomic_t;
 
 struct signal_struct {
 	atomic_t live;
@@ -95,16 +111,75 @@ struct sock_common {
 	unsigned short skc_family;
 	unsigned char skc_state;
 	int skc_bound_dev_if;
+	unsigned long skc_flags;
 	possible_net_t skc_net;
 	struct in6_addr skc_v6_daddr, skc_v6_rcv_saddr;
 };
+
+struct sock;
+
+struct sk_buff {
+	struct sk_buff *next, *prev;
+	struct sock *sk;
+	char cb[48];
+	unsigned char *head;
+	unsigned int len, end;
+	__u16 transport_header, network_header;
+};
+
+struct skb_shared_info {
+	unsigned short gso_size;
+};
+
+struct sk_buff_head {
+	struct sk_buff *next, *prev;
+	__u32 qlen;
+};
+
+struct numa_drop_counters {
+	atomic_t drops0, drops1;
+};
+
+struct socket;
 
 struct sock {
 	struct sock_common __sk_common;
 	__u16 sk_type, sk_protocol;
 	__u8 sk_shutdown;
-	__u32 sk_max_ack_backlog;
+	int sk_err;
+	struct socket *sk_socket;
+	__u32 sk_ack_backlog, sk_max_ack_backlog;
+	atomic_t sk_drops;
+	struct numa_drop_counters *sk_drop_counters;
+	struct sk_buff_head sk_receive_queue;
 };
+
+struct request_sock {
+	struct sock *sk;
+};
+
+struct request_sock_queue {
+	struct request_sock *rskq_accept_tail;
+};
+
+struct inet_connection_sock {
+	struct request_sock_queue icsk_accept_queue;
+};
+
+struct tcp_sock {
+	__u32 rcv_nxt, copied_seq, snd_una, snd_nxt, write_seq;
+};
+
+struct mptcp_sock {
+	struct sock *first;
+};
+
+struct udp_sock {
+	__u16 gso_size;
+	struct sk_buff_head reader_queue;
+};
+
+enum sk_rst_reason { SK_RST_REASON_NOT_SPECIFIED };
 
 struct ipv6_pinfo {
 	struct in6_addr saddr;
@@ -130,6 +205,10 @@ struct unix_sock {
 	struct sock *peer;
 };
 
+struct unix_skb_parms {
+	__u32 consumed;
+};
+
 struct socket {
 	struct sock *sk;
 };
@@ -141,6 +220,10 @@ struct socket_alloc {
 
 struct bpf_iter__task {
 	struct task_struct *task;
+};
+
+struct bpf_iter__task_file {
+	struct file *file;
 };
 
 #pragma clang attribute pop
@@ -169,6 +252,15 @@ struct user_msghdr {
 	__u64 controllen;
 	__u32 flags;
 	__u32 pad2;
+};
+
+struct user_iovec {
+	__u64 base, len;
+};
+
+struct user_cmsghdr {
+	__u64 len;
+	__s32 level, type;
 };
 
 struct user_mmsghdr {

@@ -220,6 +220,19 @@ static __always_inline void name_unix(struct name_buf *b, __u64 sk)
 	}
 }
 
+/* MPTCP: states and queues are its first subflow's (net/mptcp/protocol.c). */
+static __always_inline __u64 transport_of(__u64 sk)
+{
+	__u16 protocol = 0;
+	__u64 first = 0;
+
+	READ_BYTES(protocol, sk, struct sock, sk_protocol);
+	if (protocol != IPPROTO_MPTCP || !bpf_core_type_exists(struct mptcp_sock))
+		return sk;
+	READ_BYTES(first, sk, struct mptcp_sock, first);
+	return first ? first : sk;
+}
+
 /*
  * st->name becomes what the socket is called now; returns the record's length. Global functions (this one and sock_announce)
  * are verified once for all their callers in a program, which halves the time to load.
@@ -238,7 +251,7 @@ __noinline int name_fill(struct task_state *st, __u64 sk)
 	READ(family, sk, struct sock, __sk_common.skc_family);
 	READ(kstate, sk, struct sock, __sk_common.skc_state);
 	if (kstate == TCP_LISTEN)
-		READ(b->name.backlog, sk, struct sock, sk_max_ack_backlog);
+		READ_BYTES(b->name.backlog, transport_of(sk), struct sock, sk_max_ack_backlog);
 	if (family == AF_INET)
 		name_inet(b, sk);
 	else if (family == AF_INET6 && bpf_core_field_exists(struct sock_common, skc_v6_daddr))
@@ -283,6 +296,38 @@ static __always_inline bool name_is_new(const struct seen *old, const struct see
 	return now->view & (VIEW_BOUND | VIEW_PEER) || now->kstate == TCP_LISTEN;
 }
 
+struct port { /* that a listener of ours listens on */
+	__u32 netns;
+	__u16 port;
+	__u16 pad;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct port);
+	__type(value, __u8);
+} ports SEC(".maps");
+
+static __always_inline struct port port_of(__u64 sk)
+{
+	struct port p = {};
+	__u64 net = 0;
+
+	READ_BYTES(net, sk, struct sock, __sk_common.skc_net.net);
+	READ_BYTES(p.netns, net, struct net, ns.inum);
+	READ_BYTES(p.port, sk, struct sock, __sk_common.skc_num);
+	return p;
+}
+
+static __always_inline void port_add(__u64 sk)
+{
+	struct port p = port_of(sk);
+	__u8 one = 1;
+
+	bpf_map_update_elem(&ports, &p, &one, BPF_ANY);
+}
+
 /* Tells what is new about a socket: all of it the first time, its names and backlog when they changed. */
 __noinline int sock_announce(struct task_state *st, __u64 sk, __u64 socket)
 {
@@ -315,6 +360,8 @@ __noinline int sock_announce(struct task_state *st, __u64 sk, __u64 socket)
 	if (len > sizeof(*b) || (name_is_new(old, &now) && emit(&b->name.h, REC_NAME, len)))
 		return 0;
 	bpf_map_update_elem(&sockets, &sk, &now, BPF_ANY);
+	if (now.kstate == TCP_LISTEN)
+		port_add(sk);
 	return 0;
 }
 

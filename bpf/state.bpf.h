@@ -50,6 +50,12 @@ struct told { /* what a thread last found told of a socket: spares it the look i
 	__u32 pad2;
 };
 
+struct wait { /* what poll, select or epoll was given */
+	__u64 at[3]; /* struct pollfd; three fd_sets; struct epoll_event */
+	__u32 count;
+	__u32 epfd;
+};
+
 struct task_state {
 	struct task_mark mark;
 	__u64 files; /* the descriptor table last told of; 0: the task was not told of yet */
@@ -57,6 +63,10 @@ struct task_state {
 	__u64 scratch;
 	struct found found; /* its descriptor at entry */
 	__u32 given; /* room for an address or option that the call offered */
+	__u32 datagram; /* length of the one that a receive will take + 1, 0: none was there */
+	__u32 segment; /* and of each of those in it (UDP_GRO), or in what is sent (UDP_SEGMENT), 0: it is one */
+	__u64 cloned; /* when fork or clone was entered */
+	struct wait wait;
 	struct told told[1 << TOLD_BITS];
 	struct call_buf buf;
 	struct name_buf name;

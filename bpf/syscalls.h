@@ -21,6 +21,7 @@
 #define MSG_ARGS ARG(fd, FD) ARG(msg, MSG) ARG(flags, MSG_FLAGS)
 #define BUF_ARGS ARG(fd, FD) ARG(buf, PTR) ARG(len, SIZE) ARG(flags, MSG_FLAGS)
 #define IOV_ARGS ARG(fd, FD) ARG(iov, PTR) ARG(iovcnt, INT)
+#define IOV2_ARGS IOV_ARGS ARG(offset, OFFSET) ARG(pos_h, PTR) ARG(flags, RWF)
 #define OPT_ARGS ARG(fd, FD) ARG(level, SOL) ARG(optname, OPTNAME)
 
 /* clang-format off */
@@ -42,16 +43,36 @@ CALL(read,        RECV,     ANY, TAKES,   NONE,     0, ARG(fd, FD) ARG(buf, PTR)
 CALL(write,       SEND,     ANY, TAKES,   NONE,     0, ARG(fd, FD) ARG(buf, PTR) ARG(count, SIZE)) \
 CALL(readv,       RECV,     ANY, TAKES,   NONE,     0, IOV_ARGS) \
 CALL(writev,      SEND,     ANY, TAKES,   NONE,     0, IOV_ARGS) \
+CALL(preadv2,     RECV,     ANY, TAKES,   NONE,     0, IOV2_ARGS) \
+CALL(pwritev2,    SEND,     ANY, TAKES,   NONE,     0, IOV2_ARGS) \
+CALL(sendfile,    SEND,     ANY, TAKES,   NONE,     0, ARG(out_fd, FD) ARG(in_fd, FD) ARG(offset, PTR) ARG(count, SIZE)) \
+CALL(splice,      SPLICE,   ANY, SPLICES, NONE,     0, ARG(fd_in, FD) ARG(off_in, PTR) ARG(fd_out, FD) ARG(off_out, PTR) ARG(len, SIZE) ARG(flags, SPLICE)) \
 CALL(shutdown,    SHUTDOWN, NET, TAKES,   NONE,     0, ARG(fd, FD) ARG(how, SHUT)) \
 CALL(close,       CLOSE,    ANY, TAKES,   NONE,     0, ARG(fd, FD)) \
 CALL(dup,         DUP,      ANY, TAKES,   NONE,     0, ARG(oldfd, FD)) \
 CALL(dup2,        DUP,      ANY, REPLACES, NONE,    0, ARG(oldfd, FD) ARG(newfd, FD)) \
 CALL(dup3,        DUP,      ANY, REPLACES, NONE,    0, ARG(oldfd, FD) ARG(newfd, FD) ARG(flags, OPEN_FLAGS)) \
 CALL(fcntl,       FCNTL,    ANY, TAKES,   NONE,     0, ARG(fd, FD) ARG(cmd, FCNTL) ARG(arg, FCNTL_ARG)) \
+CALL(ioctl,       IOCTL,    ANY, TAKES,   IOCTL,    2, ARG(fd, FD) ARG(op, IOCTL) ARG(arg, IOCTL_ARG)) \
+CALL(close_range, CLOSE_RANGE, ANY, RANGE, NONE,    0, ARG(first, UINT) ARG(last, UINT) ARG(flags, CLOSE_RANGE)) \
+CALL(pidfd_getfd, GETFD,    ANY, GETS,    NONE,     0, ARG(pidfd, FD) ARG(targetfd, FD) ARG(flags, INT)) \
 CALL(getsockname, CONTROL,  NET, TAKES,   ADDR_OUT, 1, ARG(fd, FD) OUT_ADDR_ARGS) \
 CALL(getpeername, CONTROL,  NET, TAKES,   ADDR_OUT, 1, ARG(fd, FD) OUT_ADDR_ARGS) \
 CALL(getsockopt,  CONTROL,  NET, TAKES,   OPT_OUT,  3, OPT_ARGS ARG(optval, OPTVAL) ARG(optlen, ADDRLEN_PTR)) \
 CALL(setsockopt,  CONTROL,  NET, TAKES,   OPT_IN,   3, OPT_ARGS ARG(optval, OPTVAL) ARG(optlen, ADDRLEN))
+
+/*
+ * Those that tell a program that its connect() is done. They are no events: WAIT(name, on return, where the answer is (up to
+ * three pointers), how many it is of, the epoll descriptor), with `ctx->args` as the call has them.
+ */
+#define WAITS(WAIT) \
+WAIT(poll,         poll_exit,   ctx->args[0], 0, 0, ctx->args[1], 0) \
+WAIT(ppoll,        poll_exit,   ctx->args[0], 0, 0, ctx->args[1], 0) \
+WAIT(select,       select_exit, ctx->args[1], ctx->args[2], ctx->args[3], ctx->args[0], 0) \
+WAIT(pselect6,     select_exit, ctx->args[1], ctx->args[2], ctx->args[3], ctx->args[0], 0) \
+WAIT(epoll_wait,   epoll_exit,  ctx->args[1], 0, 0, 0, ctx->args[0]) \
+WAIT(epoll_pwait,  epoll_exit,  ctx->args[1], 0, 0, 0, ctx->args[0]) \
+WAIT(epoll_pwait2, epoll_exit,  ctx->args[1], 0, 0, 0, ctx->args[0])
 /* clang-format on */
 
 enum call_id {
@@ -69,6 +90,9 @@ enum call_fds {
 	FDS_ACCEPTS, /* argument 0, and the return value, of a new socket */
 	FDS_PAIR, /* two, written to memory */
 	FDS_REPLACES, /* argument 0; argument 1 is closed first */
+	FDS_SPLICES, /* argument 0, or 2 where that is the socket */
+	FDS_RANGE, /* argument 0 to 1; which of them are sockets is the model's to know */
+	FDS_GETS, /* the return value, of a socket that is there already */
 };
 
 enum call_mem {
@@ -82,6 +106,7 @@ enum call_mem {
 	MEM_OPT_IN,
 	MEM_OPT_OUT,
 	MEM_PAIR,
+	MEM_IOCTL, /* an int, of the few requests that have one: ioctl_int() */
 };
 
 #endif

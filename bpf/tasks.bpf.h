@@ -6,7 +6,36 @@
 #ifndef SOCKLIFE_TASKS_BPF_H
 #define SOCKLIFE_TASKS_BPF_H
 
-#include "sock.bpf.h"
+#include "facts.bpf.h"
+
+/* Between here and sched_process_fork the descriptor table is copied. */
+#define CLONE(name) \
+	SEC("tracepoint/syscalls/sys_enter_" #name) \
+	int enter_##name(struct sys_enter *ctx) \
+	{ \
+		struct task_state *st = stopped ? 0 : state_get(bpf_get_current_task_btf()); \
+\
+		if (st) \
+			st->cloned = bpf_ktime_get_ns(); \
+		return 0; \
+	}
+
+CLONE(fork)
+CLONE(vfork)
+CLONE(clone)
+CLONE(clone3)
+
+/* unshare(CLONE_FILES) gives the thread a table of its own. */
+SEC("tracepoint/syscalls/sys_exit_unshare")
+int exit_unshare(struct sys_exit *ctx)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_state *st = stopped ? 0 : state_get(task);
+
+	if (st)
+		task_tell(st, task, bpf_ktime_get_ns());
+	return 0;
+}
 
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(task_fork, struct task_struct *parent, struct task_struct *child)
@@ -22,6 +51,8 @@ int BPF_PROG(task_fork, struct task_struct *parent, struct task_struct *child)
 		return 0;
 	head_init(&r.h, bpf_ktime_get_ns(), parent->pid);
 	task_tell(st, parent, r.h.ts);
+	r.took = st->cloned ? r.h.ts - st->cloned : 0;
+	st->cloned = 0;
 	r.from = (__u64)parent->files;
 	r.files = (__u64)child->files;
 	r.tid = child->pid;
@@ -165,6 +196,28 @@ int task_blocked(struct bpf_iter__task *ctx)
 	if (len <= sizeof(st->buf))
 		emit(&c->h, REC_CALL, len);
 	st->open = 0;
+	return 0;
+}
+
+/* After the stop: how full the queues of listeners are, and what they dropped. */
+SEC("iter/task_file")
+int file_queue(struct bpf_iter__task_file *ctx)
+{
+	struct file *file = ctx->file;
+	struct rec_fact r;
+	__u16 family = 0;
+	__u8 kstate = 0;
+	__u64 sk = 0;
+
+	if (!file || (__u64)file->f_op != socket_ops)
+		return 0;
+	READ_BYTES(sk, file->private_data, struct socket, sk);
+	READ_BYTES(kstate, sk, struct sock, __sk_common.skc_state);
+	READ_BYTES(family, sk, struct sock, __sk_common.skc_family);
+	if (kstate != TCP_LISTEN || !has_queue(family) || !bpf_map_lookup_elem(&sockets, &sk))
+		return 0;
+	r = queue_fact(sk, transport_of(sk), family);
+	fact_send(&r);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
  */
 #include <fcntl.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -30,11 +31,16 @@ static void show_size(const struct call *call, int i, struct value *v)
 	v->number[0] = (int64_t)call->args[i];
 }
 
+static void show_offset(const struct call *call, int i, struct value *v)
+{
+	v->kind = VALUE_INT;
+	v->number[0] = (int64_t)call->args[i];
+}
+
+/* preadv2(2): what stands behind the offset is its upper half where a word has 32 bits, and nothing elsewhere. */
 static void show_pointer(const struct call *call, int i, struct value *v)
 {
-	(void)call;
-	(void)i;
-	v->kind = VALUE_POINTER;
+	v->kind = i && call->row->args[i - 1].kind == ARG_OFFSET ? VALUE_ABSENT : VALUE_POINTER;
 }
 
 static void show_address(const struct call *call, int i, struct value *v)
@@ -189,10 +195,25 @@ static void show_option_value(const struct call *call, int i, struct value *v)
 	v->number[0] = option_int(call);
 }
 
+/* ioctl(2): nothing, an int that was copied, or a pointer that tells nothing about a socket. */
+static void show_ioctl_arg(const struct call *call, int i, struct value *v)
+{
+	uint64_t request = call->args[i - 1];
+
+	v->kind = request == FIOCLEX || request == FIONCLEX ? VALUE_ABSENT : VALUE_POINTER;
+	if (!call->has_opt || call->opt_len != sizeof(int32_t))
+		return;
+	v->kind = VALUE_INT;
+	v->pointed = true;
+	v->number[0] = option_int(call);
+}
+
 static void (*const show[])(const struct call *call, int i, struct value *v) = {
 	[ARG_FD] = show_int,
 	[ARG_INT] = show_int,
+	[ARG_UINT] = show_size,
 	[ARG_SIZE] = show_size,
+	[ARG_OFFSET] = show_offset,
 	[ARG_PTR] = show_pointer,
 	[ARG_ADDR] = show_address,
 	[ARG_ADDRLEN] = show_int,
@@ -200,6 +221,7 @@ static void (*const show[])(const struct call *call, int i, struct value *v) = {
 	[ARG_MSG] = show_message,
 	[ARG_PAIR] = show_pair,
 	[ARG_OPTVAL] = show_option_value,
+	[ARG_IOCTL_ARG] = show_ioctl_arg,
 	[ARG_FAMILY] = show_name,
 	[ARG_SOCKTYPE] = show_name,
 	[ARG_SOCK_FLAGS] = show_name,
@@ -211,6 +233,10 @@ static void (*const show[])(const struct call *call, int i, struct value *v) = {
 	[ARG_FCNTL_ARG] = show_fcntl_arg,
 	[ARG_SOL] = show_name,
 	[ARG_OPTNAME] = show_option,
+	[ARG_RWF] = show_name,
+	[ARG_SPLICE] = show_name,
+	[ARG_IOCTL] = show_name,
+	[ARG_CLOSE_RANGE] = show_name,
 };
 
 void value_of(const struct call *call, int i, struct value *v)

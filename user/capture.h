@@ -7,8 +7,9 @@
  *	          HEADER first, RECORDS after it, TRAILER last
  *	HEADER  = text pairs "key\0value\0": host, kernel, arch, tool, start (ns of CLOCK_REALTIME), mono (ns of
  *	          CLOCK_MONOTONIC at the same instant), cpus, netns (inode of the recorder's), one `interface` (index,
- *	          a space, name) per network interface in it, one `arg` per word of COMMAND, one `call` per row of
- *	          syscalls.h in its order: the legend, by which a capture is read by programs with another table
+ *	          a space, name) per network interface in it, one `reason` (number, a space, name) per value of the
+ *	          kernel's enum sk_rst_reason, one `arg` per word of COMMAND, one `call` per row of syscalls.h in its
+ *	          order: the legend, by which a capture is read by programs with another table
  *	RECORDS = packed records (user/pack.h)
  *	TRAILER = text pairs: end (ns, CLOCK_MONOTONIC), records, nested, lost.REASON (loss_name()), seq (next_seq,
  *	          in decimal, a blank between them): see capture_trailer
@@ -60,6 +61,7 @@ struct capture_header {
 	uint32_t cpus;
 	uint64_t netns; /* inode of the network namespace that `interfaces` are of */
 	char **interfaces; /* "INDEX NAME", NULL-terminated */
+	char **reset_reasons; /* enum sk_rst_reason of the kernel, "NUMBER NAME", NULL-terminated; NULL: it has none */
 	char **argv; /* COMMAND, NULL-terminated; NULL without one */
 	char **calls; /* the legend, NULL-terminated */
 };

@@ -193,7 +193,7 @@ static bool record_localize(struct capture_source *c, struct rec_head *rec)
 {
 	int call = rec->kind == REC_CALL ? c->calls[rec->call] : 0;
 
-	if (rec->kind > REC_MARK || call < 0) {
+	if (rec->kind >= REC_KINDS || call < 0) {
 		*rec = (struct rec_head){
 			.seq = rec->seq, .cpu = rec->cpu, .len = sizeof(*rec), .kind = REC_MARK, .flags = MARK_SKIPPED
 		};
@@ -268,6 +268,7 @@ static void capture_close(struct source *src)
 	free(c->header.argv);
 	free(c->header.calls);
 	free(c->header.interfaces);
+	free(c->header.reset_reasons);
 	free(c->trailer.next_seq);
 	free(c);
 }

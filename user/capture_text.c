@@ -47,6 +47,7 @@ static const struct {
 	{ "arg", offsetof(struct capture_header, argv) },
 	{ "call", offsetof(struct capture_header, calls) },
 	{ "interface", offsetof(struct capture_header, interfaces) },
+	{ "reason", offsetof(struct capture_header, reset_reasons) },
 };
 
 #define LISTS (sizeof(lists) / sizeof(lists[0]))

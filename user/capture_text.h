@@ -6,7 +6,7 @@
 #include "capture.h"
 
 /*
- * h points into text then: len bytes and a NUL after them. The arrays argv and calls are the caller's to free, whatever is
+ * h points into text then: len bytes and a NUL after them. The arrays (argv and the like) are the caller's to free, whatever is
  * returned. 0 or -ENOMEM.
  */
 int header_parse(struct capture_header *h, char *text, size_t len);

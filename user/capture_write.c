@@ -139,6 +139,7 @@ static int header_write(struct capture_writer *w, const struct capture_header *h
 	number_put(f, "cpus", header->cpus);
 	number_put(f, "netns", header->netns);
 	pairs_put(f, "interface", header->interfaces);
+	pairs_put(f, "reason", header->reset_reasons);
 	pairs_put(f, "arg", header->argv);
 	pairs_put(f, "call", header->calls);
 	return text_write(w, BLOCK_HEADER, f, &text, &len);

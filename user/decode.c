@@ -10,7 +10,7 @@
 
 #include "decode.h"
 
-#define CALL_FLAGS (CALL_ENTERED | CALL_OPEN | CALL_NO_FILE)
+#define CALL_FLAGS (CALL_ENTERED | CALL_OPEN | CALL_NO_FILE | CALL_SECOND)
 #define VIEW_FLAGS (VIEW_VALID | VIEW_BOUND | VIEW_PEER)
 #define MAX_NUMBER (1ull << 53) /* contract.md: every number is below it */
 #define MAX_ERRNO 4095 /* include/linux/err.h */
@@ -98,6 +98,8 @@ static int64_t rest_of(const struct rec_head *rec)
 		return comm_fits(((const struct rec_task *)rec)->comm) ? 0 : -1;
 	case REC_FORK:
 		return comm_fits(((const struct rec_fork *)rec)->comm) ? 0 : -1;
+	case REC_FACT:
+		return ((const struct rec_fact *)rec)->fact < FACT_KINDS ? 0 : -1;
 	default:
 		return 0;
 	}
@@ -110,6 +112,7 @@ bool decode_fits(const struct rec_head *rec, size_t len)
 		[REC_NAME] = sizeof(struct rec_name), [REC_TASK] = sizeof(struct rec_task),
 		[REC_FORK] = sizeof(struct rec_fork), [REC_EXEC] = sizeof(struct rec_exec),
 		[REC_EXIT] = sizeof(struct rec_exit), [REC_MARK] = sizeof(struct rec_head),
+		[REC_FACT] = sizeof(struct rec_fact),
 	};
 
 	if (len < sizeof(*rec) || rec->len > len || rec->kind >= COUNT(fixed) || !fixed[rec->kind] ||
@@ -126,6 +129,8 @@ static uint64_t arg_value(enum arg_kind kind, uint64_t value)
 {
 	if (kind == ARG_FD || kind == ARG_INT || kind == ARG_ADDRLEN)
 		return (uint64_t)(int32_t)value;
+	if (kind == ARG_UINT)
+		return (uint32_t)value;
 	if (kind >= ARG_FAMILY && kind != ARG_FCNTL_ARG)
 		return (uint32_t)value;
 	return value;
@@ -191,11 +196,21 @@ static enum verb decode_verb(const struct call *call)
 		return VERB_SHUT_WR;
 	if (call->row->verb == VERB_SHUTDOWN && call->args[1] == SHUT_RDWR)
 		return VERB_SHUT_RDWR;
+	if (call->second)
+		return VERB_SEND;
 	if (call->row->verb != VERB_CONNECT)
 		return call->row->verb;
 	if (dissolves(call))
 		return VERB_DISSOLVE;
 	return call->entered ? VERB_START : VERB_CONNECT;
+}
+
+uint64_t call_msg_flags(const struct call *call)
+{
+	for (int i = 0; i < call->row->argc; i++)
+		if (call->row->args[i].kind == ARG_MSG_FLAGS)
+			return call->args[i];
+	return 0;
 }
 
 static bool is_mmsg(const struct call *call)
@@ -205,19 +220,18 @@ static bool is_mmsg(const struct call *call)
 
 /*
  * Could a receive of nothing be an end of file: it did not ask for nothing, nor read the error queue.
- * args[2] is the buffer's length, or readv's number of them. The type is not known here, so a datagram
+ * args[2] is the buffer's length, or readv's number of them; args[4] splice's. The type is not known here, so a datagram
  * without bytes is an eof as well, and the datagram rules take it like ok.
  */
 static bool asked_data(const struct call *call)
 {
 	const struct call_row *row = call->row;
 
-	for (int i = 0; i < row->argc; i++)
-		if (row->args[i].kind == ARG_MSG_FLAGS && call->args[i] & MSG_ERRQUEUE)
-			return false;
+	if (call_msg_flags(call) & MSG_ERRQUEUE)
+		return false;
 	if (row->mem == MEM_MSG_OUT || row->mem == MEM_MMSG_OUT)
 		return !call->has_msg || call->iovlen;
-	return call->args[2] > 0;
+	return call->args[row->fds == FDS_SPLICES ? 4 : 2] > 0;
 }
 
 static enum outcome decode_outcome(const struct call *call)
@@ -284,6 +298,21 @@ static struct kernel_view decode_view(const struct rec_call *rec)
 	};
 }
 
+static int decode_fd(const struct call *call)
+{
+	switch (call->row->fds) {
+	case FDS_MAKES:
+	case FDS_PAIR:
+	case FDS_RANGE:
+	case FDS_GETS:
+		return -1;
+	case FDS_SPLICES:
+		return (int)call->args[call->second ? 2 : 0];
+	default:
+		return (int)call->args[0];
+	}
+}
+
 int decode_call(const struct rec_call *rec, struct call *call)
 {
 	const struct call_row *row;
@@ -303,10 +332,11 @@ int decode_call(const struct rec_call *rec, struct call *call)
 		.sk2 = rec->sk2,
 		.view = decode_view(rec),
 		.gone = rec->h.flags & CALL_NO_FILE,
+		.second = row->fds == FDS_SPLICES && rec->h.flags & CALL_SECOND,
 	};
 	for (int i = 0; i < row->argc; i++)
 		call->args[i] = arg_value(row->args[i].kind, rec->args[i]);
-	call->fd = row->fds == FDS_MAKES || row->fds == FDS_PAIR ? -1 : (int)call->args[0];
+	call->fd = decode_fd(call);
 	decode_data(call, rec);
 	call->verb = decode_verb(call);
 	err = decode_return(call, rec);

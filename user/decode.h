@@ -49,6 +49,7 @@ struct call {
 	int64_t bytes; /* moved by a send or receive, -1 where it does not apply */
 	int messages; /* sendmmsg, recvmmsg: messages done; else 1 with bytes, 0 without */
 	struct kernel_view view; /* family, type and own_shutdown are the model's to fill in */
+	bool second; /* splice: the socket is the second descriptor */
 	bool gone; /* when it returned, the descriptor no longer named the file it was called on */
 	bool has_addr, has_msg, has_opt, has_pair;
 	uint32_t addr_given, addr_got; /* lengths; got > given: the address was cut */
@@ -60,6 +61,9 @@ struct call {
 	uint16_t opt_len;
 	int pair[2];
 };
+
+/* MSG_* as the program asked; 0 where the call has none. */
+uint64_t call_msg_flags(const struct call *call);
 
 /* 0, or -EBADMSG if the record contradicts itself (a corrupt or hostile capture). rec is a whole REC_CALL of rec->h.len bytes. */
 int decode_call(const struct rec_call *rec, struct call *call);

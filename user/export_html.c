@@ -28,8 +28,9 @@ static const struct column process_columns[] = {
 
 static const struct column socket_columns[] = {
 	INT(id), VALUE(inode), VALUE(family), VALUE(type), VALUE(protocol), VALUE(flags), VALUE(netns), VALUE(origin),
-	VALUE(role), VALUE(local), VALUE(peer), INT(peer_socket), INT(listener), VALUE(backlog), VALUE(bytes),
-	VALUE(messages), VALUE(closed), VALUE(uncertain), { 0 },
+	VALUE(role), VALUE(local), VALUE(peer), INT(peer_socket), INT(listener), VALUE(backlog), VALUE(queue),
+	VALUE(queued), VALUE(in_flight), VALUE(bytes), VALUE(messages), INT(retransmits), VALUE(resets), VALUE(errors),
+	VALUE(closed), VALUE(uncertain), { 0 },
 };
 
 static const struct column state_columns[] = {
@@ -52,7 +53,8 @@ static const struct column descriptor_columns[] = {
 static const struct column event_columns[] = {
 	INT(id), INT(t), INT(dur), VALUE(args), VALUE(tid, .after = "args"), VALUE(call, .after = "args"), VALUE(via),
 	INT(fd, .after = "args"), INT(socket, .after = "args"), INT(ret, .after = "args"),
-	INT(bytes, .like = "ret", .after = "args"), INT(process, .after = "tid"), VALUE(error), VALUE(backlog), VALUE(note),
+	INT(bytes, .like = "ret", .after = "args"), INT(process, .after = "tid"), VALUE(error), VALUE(backlog), INT(sent),
+	VALUE(note),
 	{ 0 },
 };
 /* clang-format on */

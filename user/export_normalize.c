@@ -77,23 +77,46 @@ static int process(void *self, const struct process *process)
 	return process->exec_count ? copy_exec(&p->exec, &process->execs[process->exec_count - 1]) : 0;
 }
 
+/* What a life owns, and its copy here too. */
+#define ARRAY(items, number) \
+	{ \
+		offsetof(struct life, items), offsetof(struct life, number), sizeof(*((struct life *)0)->items) \
+	}
+static const struct {
+	size_t items, count, size;
+} arrays[] = {
+	ARRAY(states, state_count),           ARRAY(peers, peer_count),     ARRAY(attempts, attempt_count),
+	ARRAY(descriptors, descriptor_count), ARRAY(flights, flight_count), ARRAY(resets, reset_count),
+	ARRAY(errors, error_count),
+};
+
+#define ARRAYS (sizeof(arrays) / sizeof(*arrays))
+
+static void *array_of(struct life *l, size_t i)
+{
+	return (char *)l + arrays[i].items;
+}
+
 static int life(void *self, const struct life *life)
 {
 	struct golden *g = self;
 	struct golden_life *l = grow((void **)&g->lives, &g->life_count, sizeof(*l));
+	const void *from;
+	size_t i, count;
 
 	if (!l)
 		return -ENOMEM;
 	l->l = *life;
-	l->l.states = NULL;
-	l->l.peers = NULL;
-	l->l.attempts = NULL;
-	l->l.descriptors = NULL;
-	if (copy(&l->l.states, life->states, life->state_count * sizeof(*life->states)) ||
-	    copy(&l->l.peers, life->peers, life->peer_count * sizeof(*life->peers)) ||
-	    copy(&l->l.attempts, life->attempts, life->attempt_count * sizeof(*life->attempts)) ||
-	    copy(&l->l.descriptors, life->descriptors, life->descriptor_count * sizeof(*life->descriptors)))
-		return -ENOMEM;
+	l->l.queue = NULL; /* when it was how deep is chance */
+	l->l.queue_count = 0;
+	for (i = 0; i < ARRAYS; i++)
+		memset(array_of(&l->l, i), 0, sizeof(void *));
+	for (i = 0; i < ARRAYS; i++) {
+		memcpy(&from, array_of((struct life *)life, i), sizeof(from));
+		memcpy(&count, (const char *)life + arrays[i].count, sizeof(count));
+		if (copy(array_of(&l->l, i), from, count * arrays[i].size))
+			return -ENOMEM;
+	}
 	return 0;
 }
 
@@ -113,10 +136,12 @@ static void *open_export(void)
 
 static void life_free(struct life *l)
 {
-	free(l->states);
-	free(l->peers);
-	free(l->attempts);
-	free(l->descriptors);
+	void *items;
+
+	for (size_t i = 0; i < ARRAYS; i++) {
+		memcpy(&items, array_of(l, i), sizeof(items));
+		free(items);
+	}
 }
 
 static void close_export(void *self)

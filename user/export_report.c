@@ -70,6 +70,26 @@ static const char *last_state(const struct life *life)
 	return i ? state_name(life->states[i - 1].state) : "-";
 }
 
+static void print_count(FILE *out, int64_t count, const char *of)
+{
+	if (count > 0)
+		fprintf(out, ", %" PRId64 " %s", count, of);
+}
+
+/* How it ended, and what went wrong before. */
+static void print_end(FILE *out, const struct life *life)
+{
+	fputs(end_name(life->closed == OPEN ? BY_OPEN : life->closed_by), out);
+	if (life->reset_count)
+		fprintf(out, ", reset %s", life->resets[life->reset_count - 1].sent ? "sent" : "received");
+	print_count(out, (int64_t)life->retransmits, "retransmitted");
+	print_count(out, (int64_t)life->dropped, "dropped");
+	print_count(out, life->overflows, "refused");
+	print_count(out, life->unaccepted, "not accepted");
+	print_count(out, life->unread, "bytes unread");
+	putc('\n', out);
+}
+
 static int life(void *self, const struct life *life)
 {
 	const struct report_export *x = self;
@@ -86,7 +106,8 @@ static int life(void *self, const struct life *life)
 	fprintf(x->out, " %12" PRIu64 " %12" PRIu64, life->sent, life->received);
 	print_seconds(x->out, 0, life->created);
 	print_seconds(x->out, life->created, life->closed);
-	fprintf(x->out, " %-18s %s\n", last_state(life), end_name(life->closed == OPEN ? BY_OPEN : life->closed_by));
+	fprintf(x->out, " %-18s ", last_state(life));
+	print_end(x->out, life);
 	return ferror(x->out) ? -errno : 0;
 }
 

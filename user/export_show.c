@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What strace users expect to read: a line a call when it returned, the socket's state changes in between, and where a
- * process that made one executed a program or ended. Times are seconds since the trace's start. Keeps a number a process.
+ * What strace users expect to read: a line a call when it returned, the socket's state changes in between, trouble
+ * underneath it as well, and where a process that made a call executed a program or ended. Times are seconds since the
+ * trace's start. Keeps a number a process.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -10,21 +11,24 @@
 
 #include "call_text.h"
 #include "exporter.h"
+#include "names.h"
+#include "text.h"
 
 #define NSEC 1000000000
-#define INDENT "                     "
+#define INDENT 21
 
-#define HELD_MAX 8 /* state changes between two lines; a socketpair makes two, a dup2 one more */
+#define HELD_MAX 8 /* lines about sockets between two of calls; a socketpair makes two, a dup2 one more */
+#define HELD_TEXT 96
 
-struct change { /* of a socket's state */
-	int socket, cause;
-	enum state before, after;
-	const char *fact;
+struct held { /* a line about a socket */
+	int64_t t; /* shown where no call is the cause */
+	int socket, cause; /* cause: an event's id, 0: none */
+	char text[HELD_TEXT];
 };
 
 struct show_export {
 	FILE *out;
-	struct change held[HELD_MAX]; /* until the next line tells whether their cause is its call */
+	struct held held[HELD_MAX]; /* until the next line tells whether their cause is its call */
 	size_t held_count;
 	size_t *shown; /* of each process, by its id: 0 if it made no call yet, else 1 + the execs that were shown */
 	size_t room;
@@ -35,12 +39,13 @@ static int status(const struct show_export *x)
 	return ferror(x->out) ? -errno : 0;
 }
 
-static void print_time(FILE *out, int64_t t)
+/* The number of characters. */
+static int print_time(FILE *out, int64_t t)
 {
 	const char *sign = t < 0 ? "-" : "";
 	int64_t ns = t < 0 ? -t : t;
 
-	fprintf(out, "%s%" PRId64 ".%06" PRId64, sign, ns / NSEC, ns % NSEC / 1000);
+	return fprintf(out, "%s%" PRId64 ".%06" PRId64, sign, ns / NSEC, ns % NSEC / 1000);
 }
 
 static void print_head(FILE *out, int64_t t, uint32_t pid, uint32_t tid, const char *comm)
@@ -105,15 +110,11 @@ static int print_execs(struct show_export *x, const struct process *p)
 	return 0;
 }
 
-static void print_change(FILE *out, const struct change *c)
+static void print_line(FILE *out, const struct held *h)
 {
-	fprintf(out, INDENT "socket %d ", c->socket);
-	if (c->before != STATE_NONE)
-		fprintf(out, "%s -> ", state_name(c->before));
-	fputs(state_name(c->after), out);
-	if (c->fact)
-		fprintf(out, " (%s)", c->fact);
-	putc('\n', out);
+	int len = h->cause ? 0 : print_time(out, h->t);
+
+	fprintf(out, "%*s socket %d %s\n", len < INDENT ? INDENT - 1 - len : 0, "", h->socket, h->text);
 }
 
 /* A call's own changes stand below it, those that were there before it above. */
@@ -121,7 +122,7 @@ static void print_held(struct show_export *x, int event, bool own)
 {
 	for (size_t i = 0; i < x->held_count; i++)
 		if ((x->held[i].cause == event) == own)
-			print_change(x->out, &x->held[i]);
+			print_line(x->out, &x->held[i]);
 	if (own)
 		x->held_count = 0;
 }
@@ -166,19 +167,54 @@ static int event(void *self, const struct event *event)
 	return status(x);
 }
 
-static int state(void *self, const struct life *life, const struct state_span *span)
+static struct held *hold(struct show_export *x, int64_t t, int socket, int cause)
 {
-	struct show_export *x = self;
+	struct held *h;
 
 	if (x->held_count == HELD_MAX)
 		print_all_held(x);
-	x->held[x->held_count++] = (struct change){
-		.socket = life->id,
-		.cause = span->cause,
-		.before = span > life->states ? span[-1].state : STATE_NONE,
-		.after = span->state,
-		.fact = span->fact,
-	};
+	h = &x->held[x->held_count++];
+	*h = (struct held){ .t = t, .socket = socket, .cause = cause };
+	return h;
+}
+
+static int state(void *self, const struct life *life, const struct state_span *span)
+{
+	struct show_export *x = self;
+	const char *before = span > life->states ? state_name(span[-1].state) : "";
+	struct held *h = hold(x, span->from, life->id, span->cause);
+
+	snprintf(h->text, sizeof(h->text), "%s%s%s%s%s%s", before, *before ? " -> " : "", state_name(span->state),
+		 span->fact ? " (" : "", span->fact ? span->fact : "", span->fact ? ")" : "");
+	return status(x);
+}
+
+static int trouble(void *self, const struct life *life, const struct trouble *t)
+{
+	struct show_export *x = self;
+	struct held *h = hold(x, t->t, life->id, 0);
+	char text[HELD_TEXT / 2] = "";
+
+	switch (t->kind) {
+	case TROUBLE_RETRANSMIT:
+		strcpy(h->text, "retransmits");
+		break;
+	case TROUBLE_RESET:
+		if (t->reason)
+			text_escape(t->reason, strlen(t->reason), text, sizeof(text));
+		snprintf(h->text, sizeof(h->text), "reset %s%s%s%s", t->sent ? "sent" : "received", *text ? " (" : "",
+			 text, *text ? ")" : "");
+		break;
+	case TROUBLE_ERROR:
+		snprintf(h->text, sizeof(h->text), "error queued %s", name_errno(t->error, text, sizeof(text)));
+		break;
+	case TROUBLE_DROP:
+		strcpy(h->text, "datagram dropped");
+		break;
+	case TROUBLE_OVERFLOW:
+		snprintf(h->text, sizeof(h->text), "queue overflow (%" PRIu64 " refused)", t->count);
+		break;
+	}
 	return status(x);
 }
 
@@ -242,6 +278,7 @@ const struct exporter_ops export_show = {
 	.begin = begin,
 	.event = event,
 	.state = state,
+	.trouble = trouble,
 	.process = process,
 	.end = end,
 	.open = open_export,

@@ -16,6 +16,7 @@ struct exporter_ops {
 	int (*begin)(void *self, FILE *out, int pass); /* pass: from 0 */
 	int (*event)(void *self, const struct event *event); /* when the call returned */
 	int (*state)(void *self, const struct life *life, const struct state_span *span); /* a state has begun */
+	int (*trouble)(void *self, const struct life *life, const struct trouble *trouble); /* as it happens */
 	int (*process)(void *self, const struct process *process); /* ended, or the trace did */
 	int (*life)(void *self, const struct life *life); /* a socket closed, or the trace ended */
 	int (*end)(void *self, const struct trace *trace, int pass);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Owns the text of the golden form: a process after the other with its calls, then its sockets. What the kernel chose
- * (ports, names of autobind, pids) gets numbers in the order in which it is printed.
+ * Owns the text of the golden form: a process after the other with its calls, then its sockets (golden_socket.c). What
+ * the kernel chose (ports, names of autobind, pids) gets numbers in the order in which it is printed.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 
 #include "call_text.h"
-#include "golden.h"
+#include "golden_print.h"
 #include "names.h"
 
 /* net.ipv4.ip_local_port_range as it comes with the kernel. */
@@ -19,20 +19,7 @@
 #define EPHEMERAL_LAST 60999
 #define AUTOBIND 5 /* hex digits, unix(7) */
 
-struct labels {
-	uint32_t *values;
-	size_t count;
-};
-
-struct printer {
-	const struct golden *g;
-	FILE *out;
-	struct labels ports, autobinds;
-	struct call_style style;
-	bool failed; /* no memory */
-};
-
-static size_t label(struct printer *p, struct labels *labels, uint32_t value)
+static size_t label(struct golden_printer *p, struct golden_labels *labels, uint32_t value)
 {
 	uint32_t *values;
 	size_t i;
@@ -50,7 +37,7 @@ static size_t label(struct printer *p, struct labels *labels, uint32_t value)
 	return ++labels->count;
 }
 
-static void print_inet(struct printer *p, const struct address *a)
+static void print_inet(struct golden_printer *p, const struct address *a)
 {
 	unsigned int port = address_port(a);
 	char text[ADDRESS_TEXT], *colon;
@@ -63,7 +50,7 @@ static void print_inet(struct printer *p, const struct address *a)
 		fprintf(p->out, "%.*s:P%zu", (int)(colon - text), text, label(p, &p->ports, port));
 }
 
-static void print_unix(struct printer *p, const struct address *a)
+static void print_unix(struct golden_printer *p, const struct address *a)
 {
 	const char *name = (const char *)a->bytes + sizeof(sa_family_t) + 1; /* after the NUL of an abstract one */
 	char digits[AUTOBIND + 1] = "";
@@ -76,7 +63,7 @@ static void print_unix(struct printer *p, const struct address *a)
 		fprintf(p->out, "unix:@AUTO%zu", label(p, &p->autobinds, (uint32_t)strtoul(digits, NULL, 16)));
 }
 
-static void print_netlink(struct printer *p, const struct address *a)
+static void print_netlink(struct golden_printer *p, const struct address *a)
 {
 	struct sockaddr_nl nl = { 0 };
 
@@ -88,9 +75,9 @@ static void print_netlink(struct printer *p, const struct address *a)
 		address_print(p->out, a);
 }
 
-static void print_address(void *arg, FILE *out, const struct address *a)
+void golden_print_address(void *arg, FILE *out, const struct address *a)
 {
-	struct printer *p = arg;
+	struct golden_printer *p = arg;
 
 	switch (address_family(a)) {
 	case AF_INET:
@@ -105,14 +92,14 @@ static void print_address(void *arg, FILE *out, const struct address *a)
 	}
 }
 
-static void print_process_name(struct printer *p, int id)
+void golden_print_process(struct golden_printer *p, int id)
 {
 	const struct golden_process *process = golden_process(p->g, id);
 
 	fputs(process ? process->name : "?", p->out);
 }
 
-static void print_life_name(struct printer *p, int id)
+void golden_print_name(struct golden_printer *p, int id)
 {
 	const struct golden_life *l = golden_life(p->g, id);
 
@@ -121,7 +108,7 @@ static void print_life_name(struct printer *p, int id)
 		return;
 	}
 	if (l->l.descriptor_count)
-		print_process_name(p, l->l.descriptors[0].process);
+		golden_print_process(p, l->l.descriptors[0].process);
 	fprintf(p->out, "#%zu", l->number);
 }
 
@@ -133,7 +120,7 @@ static const char *base(const char *path)
 }
 
 /* The program without its directory, and what it was given. */
-static void print_exec(struct printer *p, const struct exec *exec)
+static void print_exec(struct golden_printer *p, const struct exec *exec)
 {
 	const char *word = exec->args, *end = word ? word + exec->args_len : NULL;
 
@@ -149,14 +136,14 @@ static void print_exec(struct printer *p, const struct exec *exec)
 	putc('\n', p->out);
 }
 
-static void print_process(struct printer *p, const struct golden_process *process)
+static void print_process(struct golden_printer *p, const struct golden_process *process)
 {
 	char buf[NAME_MAX_TEXT];
 
 	fprintf(p->out, "\nprocess %s\n", process->name);
 	if (golden_process(p->g, process->p.parent)) {
 		fputs("\tparent ", p->out);
-		print_process_name(p, process->p.parent);
+		golden_print_process(p, process->p.parent);
 		putc('\n', p->out);
 	}
 	if (process->p.exec_count && process->exec.exe)
@@ -169,23 +156,43 @@ static void print_process(struct printer *p, const struct golden_process *proces
 		fprintf(p->out, "\texited with %d\n", process->p.code);
 }
 
-static void print_event(struct printer *p, const struct golden_event *e)
+void golden_print_call(struct golden_printer *p, const struct golden_event *e)
 {
+	fprintf(p->out, "%s by ", e->call.row->name);
+	golden_print_process(p, e->e.process);
+}
+
+/* Between two namespaces a datagram may go by the hand of anybody, and then it is not known who sent it. */
+static bool knows_sender(const struct golden *g, const struct golden_event *e, const struct golden_event *sent)
+{
+	const struct golden_life *to = golden_life(g, e->e.socket), *from = golden_life(g, sent->e.socket);
+
+	return !to || !from || to->l.netns == from->l.netns;
+}
+
+static void print_event(struct golden_printer *p, const struct golden_event *e)
+{
+	const struct golden_event *sent = e->e.sent ? golden_event(p->g, e->e.sent) : NULL;
+
 	putc('\t', p->out);
 	call_print(p->out, &e->call, &p->style);
 	fputs(" = ", p->out);
 	call_print_result(p->out, &e->call, &p->style);
 	if (e->e.socket) {
 		fputs(" <", p->out);
-		print_life_name(p, e->e.socket);
+		golden_print_name(p, e->e.socket);
 		putc('>', p->out);
+	}
+	if (sent && knows_sender(p->g, e, sent)) {
+		fputs(" <- ", p->out);
+		golden_print_call(p, sent);
 	}
 	if (e->note)
 		fprintf(p->out, " (%s)", e->note);
 	putc('\n', p->out);
 }
 
-static void print_events(struct printer *p, size_t rank, size_t *next)
+static void print_events(struct golden_printer *p, size_t rank, size_t *next)
 {
 	const struct golden_event *e;
 	size_t thread = 1;
@@ -199,142 +206,13 @@ static void print_events(struct printer *p, size_t rank, size_t *next)
 	}
 }
 
-static void print_line(struct printer *p, const char *name, const struct address *a)
-{
-	if (!a->len)
-		return;
-	fprintf(p->out, "\t%s ", name);
-	print_address(p, p->out, a);
-	putc('\n', p->out);
-}
-
-static void print_other(struct printer *p, const char *name, int id)
-{
-	if (!id)
-		return;
-	fprintf(p->out, "\t%s ", name);
-	print_life_name(p, id);
-	putc('\n', p->out);
-}
-
-static void print_kind(struct printer *p, const struct life *l)
-{
-	static const char *const roles[] = { "", ", active", ", passive" };
-	char family[NAME_MAX_TEXT], type[NAME_MAX_TEXT], protocol[NAME_MAX_TEXT], flags[NAME_MAX_TEXT];
-
-	if (l->known)
-		fprintf(p->out, "\t%s, %s, %s", name_family(l->family, family, sizeof(family)),
-			name_type(l->type, type, sizeof(type)),
-			name_protocol(l->family, l->protocol, protocol, sizeof(protocol)));
-	else
-		fputs("\tunknown", p->out);
-	if (l->flags)
-		fprintf(p->out, ", %s", name_arg(ARG_SOCK_FLAGS, l->flags, flags, sizeof(flags)));
-	fprintf(p->out, ", from %s%s%s\n", origin_name(l->origin), roles[l->role], l->uncertain ? ", uncertain" : "");
-}
-
-static void print_states(struct printer *p, const struct life *l)
-{
-	const struct golden_event *cause;
-	size_t i;
-
-	for (i = 0; i < l->state_count; i++) {
-		fprintf(p->out, "\tstate %s", state_name(l->states[i].state));
-		cause = l->states[i].cause ? golden_event(p->g, l->states[i].cause) : NULL;
-		if (cause) {
-			fprintf(p->out, ": %s by ", cause->call.row->name);
-			print_process_name(p, cause->e.process);
-		} else if (l->states[i].fact) {
-			fprintf(p->out, ": %s", l->states[i].fact);
-		}
-		putc('\n', p->out);
-	}
-}
-
-static void print_attempt(struct printer *p, const struct attempt *a)
-{
-	static const char *const outcomes[] = {
-		[ATTEMPT_OPEN] = "open",
-		[ATTEMPT_CONNECTED] = "connected",
-		[ATTEMPT_INTERRUPTED] = "interrupted",
-		[ATTEMPT_ABANDONED] = "abandoned",
-	};
-	char buf[NAME_MAX_TEXT];
-
-	fputs("\tattempt to ", p->out);
-	print_address(p, p->out, &a->peer);
-	fprintf(p->out, " returned %s", a->did_return ? name_errno(a->returned, buf, sizeof(buf)) : "never");
-	fprintf(p->out, ", outcome %s",
-		a->outcome == ATTEMPT_ERROR ? name_errno(a->error, buf, sizeof(buf)) : outcomes[a->outcome]);
-	if (a->learned != LEARNED_NOT)
-		fprintf(p->out, ", learned by %s", learned_name(a->learned));
-	putc('\n', p->out);
-}
-
-/* A process after the other: which of two got its descriptor first is chance. */
-static void print_descriptors(struct printer *p, const struct life *l)
-{
-	const struct descriptor *d;
-	size_t rank, i;
-
-	for (rank = 0; rank < p->g->process_count; rank++)
-		for (i = 0; i < l->descriptor_count; i++) {
-			d = &l->descriptors[i];
-			if (d->process != p->g->process_order[rank]->p.id)
-				continue;
-			fprintf(p->out, "\tdescriptor %d of %s: %s to %s\n", d->fd, p->g->process_order[rank]->name,
-				how_name(d->how), end_name(d->end));
-		}
-}
-
-static void print_backlog(struct printer *p, const struct life *l)
-{
-	if (!l->listened)
-		return;
-	fprintf(p->out, "\tbacklog %" PRId64 ", effective %" PRId64 "\n", l->backlog_asked, l->backlog_effective);
-}
-
-static void print_traffic(struct printer *p, const struct life *l)
-{
-	fprintf(p->out, "\tbytes sent %" PRIu64 ", received %" PRIu64 "\n", l->sent, l->received);
-	if (l->known && lifecycle_kind(l->type) == KIND_DATAGRAM)
-		fprintf(p->out, "\tmessages sent %" PRIu64 ", received %" PRIu64 ", truncated %" PRIu64 "\n",
-			l->messages_sent, l->messages_received, l->truncated);
-}
-
-static void print_life(struct printer *p, const struct life *l)
-{
-	size_t i;
-
-	fputs("socket ", p->out);
-	print_life_name(p, l->id);
-	putc('\n', p->out);
-	print_kind(p, l);
-	print_line(p, "local", &l->local);
-	print_line(p, "peer", &l->peer);
-	print_other(p, "peer socket", l->peer_socket);
-	print_other(p, "listener", l->listener);
-	print_backlog(p, l);
-	print_states(p, l);
-	for (i = 0; i < l->peer_count; i++)
-		print_line(p, "peer span", &l->peers[i].peer);
-	for (i = 0; i < l->attempt_count; i++)
-		print_attempt(p, &l->attempts[i]);
-	print_descriptors(p, l);
-	print_traffic(p, l);
-	if (l->closed == OPEN)
-		fputs("\tnot closed\n", p->out);
-	else
-		fprintf(p->out, "\tclosed by %s%s\n", end_name(l->closed_by), l->held ? ", held by a call" : "");
-}
-
-static void print_lives(struct printer *p, size_t rank, size_t *next)
+static void print_lives(struct golden_printer *p, size_t rank, size_t *next)
 {
 	for (; *next < p->g->life_count && p->g->life_order[*next]->rank == rank; ++*next)
-		print_life(p, &p->g->life_order[*next]->l);
+		golden_print_life(p, &p->g->life_order[*next]->l);
 }
 
-static void print_all(struct printer *p)
+static void print_all(struct golden_printer *p)
 {
 	size_t i, event = 0, life = 0;
 
@@ -352,7 +230,9 @@ static void print_all(struct printer *p)
 
 int golden_print(const struct golden *g, const struct trace *trace)
 {
-	struct printer p = { .g = g, .out = g->out, .style = { .address = print_address, .stable = true } };
+	struct golden_printer p = { .g = g,
+				    .out = g->out,
+				    .style = { .address = golden_print_address, .stable = true } };
 
 	p.style.arg = &p;
 	fputs("socklife golden form 1\n", p.out);

@@ -2,12 +2,14 @@
 /*
  * Owns the table of what is asked of a kernel, and the asking. Knows no program of ours: what they need stands here.
  */
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
 #include <linux/capability.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -19,6 +21,7 @@
 
 #define BTF_PATH "/sys/kernel/btf/vmlinux"
 #define LOCKDOWN_PATH "/sys/kernel/security/lockdown"
+#define RESET_REASON "sk_rst_reason" /* include/net/rstreason.h */
 #define INITIAL_USER_NS 0xEFFFFFFDu /* PROC_USER_INIT_INO, include/linux/proc_ns.h */
 
 static const char *const tracefs_paths[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
@@ -183,6 +186,49 @@ static enum have probe_calls(char *text)
 	return len ? HAVE_NO : say(HAVE_YES, text, "all %d", CALLS);
 }
 
+/* Megabytes, so it is read but once. NULL: there is none. */
+static const struct btf *kernel_btf(void)
+{
+	static struct btf *btf;
+	static bool asked;
+
+	if (!asked)
+		btf = btf__load_vmlinux_btf();
+	asked = true;
+	return btf;
+}
+
+/* What a kernel tells of sockets between the calls, and since when. */
+static const struct {
+	const char *name, *tells;
+} tracepoints[] = {
+	{ "inet_sock_set_state", "states between calls" },
+	{ "sk_data_ready", "accept queues, who sent a datagram" }, /* 6.3 */
+	{ "udp_fail_queue_rcv_skb", "dropped datagrams" },
+	{ "tcp_retransmit_skb", "retransmissions" },
+	{ "tcp_retransmit_synack", "SYN-ACKs sent again" },
+	{ "tcp_send_reset", "resets sent" },
+	{ "tcp_receive_reset", "resets received" },
+	{ "inet_sk_error_report", "queued errors" }, /* 5.14 */
+};
+
+static enum have probe_told(char *text)
+{
+	const int count = sizeof(tracepoints) / sizeof(*tracepoints);
+	int len = 0;
+
+	if (!kernel_btf())
+		return say(HAVE_UNKNOWN, text, "needs BTF");
+	for (int i = 0; i < count && len < KERNEL_TEXT; i++)
+		if (kernel_has_tracepoint(tracepoints[i].name) == HAVE_NO)
+			len += snprintf(text + len, (size_t)(KERNEL_TEXT - len), "%s%s (%s)",
+					len ? "; " : "not recorded: ", tracepoints[i].tells, tracepoints[i].name);
+	if (len < KERNEL_TEXT && btf__find_by_name_kind(kernel_btf(), RESET_REASON, BTF_KIND_ENUM) < 0) /* 6.10 */
+		len += snprintf(text + len, (size_t)(KERNEL_TEXT - len), "%s%s (enum %s)",
+				len ? "; " : "not recorded: ", "why a connection was reset", RESET_REASON);
+	return len ? HAVE_NO : say(HAVE_YES, text, "all %d tracepoints, and why a connection was reset", count);
+}
+
 static enum have probe_compat(char *text)
 {
 	return say(HAVE_NO, text, "not recorded: socket calls of 32-bit programs are missing in the timeline");
@@ -202,6 +248,7 @@ const struct kernel_fact kernel_facts[] = {
 	{ "ring buffer", true, probe_ring },
 	{ "task storage", true, probe_storage },
 	{ "calls", false, probe_calls },
+	{ "kernel facts", false, probe_told },
 	{ "32-bit programs", false, probe_compat },
 	{ "io_uring", false, probe_io_uring },
 	{ 0 },
@@ -218,6 +265,12 @@ const char *kernel_missing(void)
 	return NULL;
 }
 
+/* SYSCALL_DEFINE4(sendfile64, ...), fs/read_write.c */
+const char *kernel_call_event(const char *name)
+{
+	return strcmp(name, "sendfile") ? name : "sendfile64";
+}
+
 enum have kernel_has_call(const char *name)
 {
 	const char *dir;
@@ -226,8 +279,41 @@ enum have kernel_has_call(const char *name)
 
 	if (have != HAVE_YES)
 		return HAVE_UNKNOWN;
-	snprintf(path, sizeof(path), "%s/events/syscalls/sys_enter_%s", dir, name);
+	snprintf(path, sizeof(path), "%s/events/syscalls/sys_enter_%s", dir, kernel_call_event(name));
 	if (!eaccess(path, F_OK))
 		return HAVE_YES;
 	return errno == ENOENT ? HAVE_NO : HAVE_UNKNOWN;
+}
+
+enum have kernel_has_tracepoint(const char *name)
+{
+	char type[64];
+
+	snprintf(type, sizeof(type), "btf_trace_%s", name);
+	if (!kernel_btf())
+		return HAVE_UNKNOWN;
+	return btf__find_by_name_kind(kernel_btf(), type, BTF_KIND_TYPEDEF) < 0 ? HAVE_NO : HAVE_YES;
+}
+
+char **kernel_reset_reasons(void)
+{
+	static const char prefix[] =
+		"SK_RST_REASON_"; /* left out, as the kernel's own trace does: include/trace/events/tcp.h */
+	const struct btf *btf = kernel_btf();
+	int id = btf ? btf__find_by_name_kind(btf, RESET_REASON, BTF_KIND_ENUM) : -ENOENT;
+	const struct btf_type *type = id < 0 ? NULL : btf__type_by_id(btf, (uint32_t)id);
+	size_t n = type ? btf_vlen(type) : 0;
+	char **list = n ? calloc(n + 1, sizeof(*list)) : NULL;
+	const char *name;
+
+	for (size_t i = 0; list && i < n; i++) {
+		name = btf__name_by_offset(btf, btf_enum(type)[i].name_off);
+		if (!strncmp(name, prefix, sizeof(prefix) - 1))
+			name += sizeof(prefix) - 1;
+		if (asprintf(&list[i], "%d %s", btf_enum(type)[i].val, name) < 0) {
+			list[i] = NULL;
+			break;
+		}
+	}
+	return list;
 }

@@ -26,5 +26,11 @@ extern const struct kernel_fact kernel_facts[];
 const char *kernel_missing(void);
 /* Does the kernel have the call, as its tracepoints say. HAVE_UNKNOWN where tracefs is missing or not for us to read. */
 enum have kernel_has_call(const char *name);
+/* As the kernel's tracepoints sys_enter_... and sys_exit_... spell a call of the table. */
+const char *kernel_call_event(const char *name);
+/* As its BTF says: one that a tp_btf program can use. HAVE_UNKNOWN where there is no BTF. */
+enum have kernel_has_tracepoint(const char *name);
+/* enum sk_rst_reason, "NUMBER NAME", NULL-terminated; NULL: the kernel has none, or no memory. The caller frees list and items. */
+char **kernel_reset_reasons(void);
 
 #endif

@@ -39,7 +39,9 @@ struct rule {
 #define BIRTH (V(CREATE) | V(PAIR) | V(ACCEPTED)) /* happen to what is not there yet */
 #define LATER (ANY & ~BIRTH)
 #define SHUT_ANY (V(SHUT_RD) | V(SHUT_WR) | V(SHUT_RDWR))
-#define NEUTRAL (V(FOUND) | V(START) | V(CONTROL) | V(DUP) | V(FCNTL) | V(CLOSE)) /* no effect of their own */
+#define NEUTRAL /* no effect of their own */ \
+	(V(FOUND) | V(START) | V(CONTROL) | V(DUP) | V(FCNTL) | V(IOCTL) | V(CLOSE_RANGE) | V(GETFD) | V(TOLD) | \
+	 V(CLOSE))
 #define GOOD (O(OK) | O(EOF))
 #define BAD (ANY & ~GOOD)
 #define IDLES (F(IDLE) | F(IDLE_BOUND))
@@ -318,6 +320,10 @@ const char *verb_name(enum verb verb)
 		[VERB_CONTROL] = "control",
 		[VERB_DUP] = "dup",
 		[VERB_FCNTL] = "fcntl",
+		[VERB_IOCTL] = "ioctl",
+		[VERB_CLOSE_RANGE] = "close-range",
+		[VERB_GETFD] = "getfd",
+		[VERB_TOLD] = "told",
 		[VERB_CLOSE] = "close",
 		[VERB_LAST_CLOSE] = "last-close",
 	};

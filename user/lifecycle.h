@@ -44,10 +44,15 @@ enum verb {
 	VERB_CONTROL, /* names and options */
 	VERB_DUP, /* descriptors: no effect on the state */
 	VERB_FCNTL,
+	VERB_IOCTL,
+	VERB_CLOSE_RANGE,
+	VERB_GETFD, /* pidfd_getfd */
+	VERB_TOLD, /* no call: the kernel told that the socket's state changed */
 	VERB_CLOSE, /* one descriptor of several, no effect */
 	VERB_LAST_CLOSE, /* the last descriptor is gone */
 	VERBS,
 	VERB_SHUTDOWN = VERB_SHUT_RD, /* in syscalls.h: decode makes it one of the three by its argument */
+	VERB_SPLICE = VERB_RECV, /* the same: VERB_SEND where the socket is its second descriptor */
 };
 
 enum outcome {

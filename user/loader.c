@@ -27,7 +27,7 @@ struct loader {
 	int *rings; /* rings[cpu], -1 where there is none */
 	unsigned int cpus;
 	uint32_t *next_seq;
-	struct bpf_link *links[2 * CALLS + 8]; /* a pair per call, and those of tasks */
+	struct bpf_link *links[2 * CALLS + 64]; /* a pair per call, and the others */
 	size_t link_count;
 };
 
@@ -48,18 +48,25 @@ static int print_nothing(enum libbpf_print_level level, const char *format, va_l
 	return 0;
 }
 
-/* A kernel may lack a call (a table newer than the kernel): its pair is left out, doctor and syscalls say so. */
+/* The call whose tracepoint it is for, NULL: for none. */
+static const char *program_call(const struct bpf_program *prog)
+{
+	const char *name = strstr(bpf_program__section_name(prog), "/sys_e");
+
+	return name ? strchr(name + 5, '_') + 1 : NULL;
+}
+
+/* A kernel may lack a call or a tracepoint: its programs are left out, doctor and syscalls say so. */
 static void leave_out_missing(struct socklife_bpf *skel)
 {
 	struct bpf_program *prog;
 
 	bpf_object__for_each_program (prog, skel->obj) {
-		const char *name = strstr(bpf_program__section_name(prog), "/sys_e");
+		const char *section = bpf_program__section_name(prog), *call = program_call(prog);
+		bool fact = !strncmp(section, "tp_btf/", 7);
 
-		if (!name)
-			continue;
-		name = strchr(name + 5, '_') + 1;
-		if (kernel_has_call(name) == HAVE_NO)
+		if ((call && kernel_has_call(call) == HAVE_NO) ||
+		    (fact && kernel_has_tracepoint(section + 7) == HAVE_NO))
 			bpf_program__set_autoload(prog, false);
 	}
 }
@@ -237,10 +244,18 @@ int loader_exclude(struct loader *l, int pidfd)
 	return mark(l, pidfd, TASK_EXCLUDED);
 }
 
+/* The kernel spells some calls otherwise than the table does. */
 static int attach(struct loader *l, struct bpf_program *prog)
 {
-	struct bpf_link *link = bpf_program__attach(prog);
+	const char *call = program_call(prog);
+	struct bpf_link *link;
+	char event[64];
 
+	if (call)
+		snprintf(event, sizeof(event), "sys_%s_%s",
+			 strstr(bpf_program__section_name(prog), "/sys_enter") ? "enter" : "exit",
+			 kernel_call_event(call));
+	link = call ? bpf_program__attach_tracepoint(prog, "syscalls", event) : bpf_program__attach(prog);
 	if (!link)
 		return -errno;
 	l->links[l->link_count++] = link;
@@ -304,8 +319,11 @@ const int *loader_rings(const struct loader *l, unsigned int *count)
 
 int loader_stop(struct loader *l)
 {
+	int err;
+
 	l->skel->bss->stopped = 1;
-	return walk(l->skel->progs.task_blocked);
+	err = walk(l->skel->progs.task_blocked);
+	return err ? err : walk(l->skel->progs.file_queue);
 }
 
 static uint64_t programs_nested(struct bpf_object *obj)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Asks uname(2), the network namespace and its interfaces. Knows no record. */
+/* Asks uname(2), the network namespace and its interfaces, and the kernel's BTF. Knows no record. */
 #include "machine.h"
 
 #include <errno.h>
@@ -10,6 +10,7 @@
 #include <sys/utsname.h>
 
 #include "decode.h"
+#include "kernel_facts.h"
 #include "version.h"
 
 static uint64_t own_netns(void)
@@ -49,6 +50,7 @@ int machine_describe(struct capture_header *h)
 	h->tool = "socklife " SOCKLIFE_VERSION;
 	h->netns = own_netns();
 	h->interfaces = interfaces_list();
+	h->reset_reasons = kernel_reset_reasons();
 	h->calls = calloc(CALLS + 1, sizeof(*h->calls));
 	if (!h->calls)
 		return -ENOMEM;
@@ -57,10 +59,16 @@ int machine_describe(struct capture_header *h)
 	return 0;
 }
 
+static void list_free(char **list)
+{
+	for (char **item = list; item && *item; item++)
+		free(*item);
+	free(list);
+}
+
 void machine_free(struct capture_header *h)
 {
-	for (char **item = h->interfaces; item && *item; item++)
-		free(*item);
-	free(h->interfaces);
+	list_free(h->interfaces);
+	list_free(h->reset_reasons);
 	free(h->calls);
 }

@@ -5,7 +5,7 @@
 
 #include "capture.h"
 
-/* Fills host, kernel, arch, tool, netns, interfaces and the legend; the rest is the caller's. 0 or -ENOMEM. */
+/* Fills host, kernel, arch, tool, netns, interfaces, reset reasons and the legend; the rest is the caller's. 0 or -ENOMEM. */
 int machine_describe(struct capture_header *header);
 void machine_free(struct capture_header *header);
 

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "model_internal.h"
+#include "notes.h"
 
 void model_failed(struct model *m, int err)
 {
@@ -55,13 +56,32 @@ struct model *model_new(uint64_t mono, const struct sink *sink)
 	return m;
 }
 
+int event_ahead(struct model *m, struct thread *th, uint64_t at)
+{
+	if (!th->entered_event || th->entered != at) {
+		th->entered = at;
+		th->entered_event = ++m->last_event;
+		th->entered_socket = 0;
+	}
+	return th->entered_event;
+}
+
+void event_note(struct model *m, struct event *e, const char *text)
+{
+	if (!e->note)
+		m->note[0] = 0;
+	else
+		strncat(m->note, "; ", sizeof(m->note) - 1 - strlen(m->note));
+	strncat(m->note, text, sizeof(m->note) - 1 - strlen(m->note));
+	e->note = m->note;
+}
+
 /* The effects of an entry: close frees the number at once, connect starts an attempt. */
 static void call_entered(struct model *m, struct thread *th, const struct call *c, struct sock *s)
 {
 	enum state before;
 
-	th->entered = c->enter;
-	th->entered_event = ++m->last_event;
+	event_ahead(m, th, c->enter);
 	th->entered_socket = s->life.id;
 	sock_used(m, th, c, c->fd, s);
 	before = s->state;
@@ -70,6 +90,8 @@ static void call_entered(struct model *m, struct thread *th, const struct call *
 			s->life.role = ROLE_ACTIVE;
 		if (!s->reports)
 			sock_apply(m, s, VERB_START, OUTCOME_OK, FACT_UNKNOWN, th->entered_event);
+		if (s->state == STATE_CONNECTING)
+			s->connecting = th->entered_event;
 		if (s->state == STATE_CONNECTING && before != STATE_CONNECTING) {
 			s->view.own_shutdown = 0;
 			attempt_begin(m, s, c);
@@ -97,39 +119,6 @@ void model_scope(const struct model *m, uint64_t netns, struct address *a)
 			strncpy(a->scope, name + 1, sizeof(a->scope) - 1);
 }
 
-/* Left in the queue, or sent a while ago and come back with an error. */
-static bool call_moves_nothing(const struct call *c)
-{
-	for (int i = 0; i < c->row->argc; i++)
-		if (c->row->args[i].kind == ARG_MSG_FLAGS)
-			return c->args[i] & (MSG_PEEK | MSG_ERRQUEUE);
-	return false;
-}
-
-/* recv(2): MSG_TRUNC in msg_flags tells; where the caller asked with it, a length that is more than the buffer's. */
-static bool call_truncates(const struct call *c)
-{
-	if (c->has_msg)
-		return c->msg_flags & MSG_TRUNC;
-	return c->row->mem == MEM_ADDR_OUT && c->args[3] & MSG_TRUNC && c->bytes > (int64_t)c->args[2];
-}
-
-static void life_count(struct life *l, const struct call *c)
-{
-	bool datagram = lifecycle_kind(l->type) == KIND_DATAGRAM;
-
-	if (c->bytes < 0 || call_moves_nothing(c))
-		return;
-	if (c->verb == VERB_SEND) {
-		l->sent += c->bytes;
-		l->messages_sent += datagram ? c->messages : 0;
-	} else if (c->verb == VERB_RECV) {
-		l->received += c->bytes;
-		l->messages_received += datagram ? c->messages : 0;
-		l->truncated += datagram && call_truncates(c);
-	}
-}
-
 static void life_listened(struct sock *s, const struct call *c, struct event *e)
 {
 	s->life.role = ROLE_PASSIVE;
@@ -147,21 +136,36 @@ static void life_named(struct life *l, const struct call *c)
 		l->peer = c->addr;
 }
 
+/* An error that the state it was in explains. */
+static void call_refused(struct model *m, const struct call *c, const struct sock *s, enum state before,
+			 struct event *e)
+{
+	const char *is = note_refusal(&s->view, before, c->verb, c->err);
+
+	if (!is)
+		return;
+	event_note(m, e, "not allowed: the socket is ");
+	strncat(m->note, is, sizeof(m->note) - 1 - strlen(m->note));
+}
+
 /* States follow what the kernel says after every call; one that has not returned has only that to say. */
 static void call_state(struct model *m, const struct call *c, struct sock *s, struct event *e)
 {
 	static const unsigned int shut[] = { [VERB_SHUT_RD] = 1, [VERB_SHUT_WR] = 2, [VERB_SHUT_RDWR] = 3 };
 	enum verb verb = c->open ? VERB_CONTROL : c->verb;
+	enum state before = s->state;
 	enum fact fact;
 
 	if (s->state == STATE_CLOSED) {
 		s->life.held |= c->verb != VERB_CLOSE;
-		e->note = c->verb == VERB_CLOSE ? NULL : "returned after the socket was closed";
+		if (c->verb != VERB_CLOSE)
+			event_note(m, e, "returned after the socket was closed");
 		return;
 	}
 	if (verb >= VERB_SHUT_RD && verb <= VERB_SHUT_RDWR && !c->err)
 		s->view.own_shutdown |= shut[verb];
 	fact = c->view.valid ? sock_view(s, &c->view) : FACT_UNKNOWN;
+	connect_returned(s, c, e->id);
 	if (verb == VERB_CONNECT && s->life.role == ROLE_NONE)
 		s->life.role = ROLE_ACTIVE;
 	if (verb == VERB_LISTEN && !c->err)
@@ -169,7 +173,10 @@ static void call_state(struct model *m, const struct call *c, struct sock *s, st
 	if (!c->view.valid && !c->err && c->has_addr)
 		life_named(&s->life, c);
 	if (!sock_apply(m, s, verb, c->open ? OUTCOME_OK : c->outcome, fact, e->id))
-		e->note = "the rules do not allow this call in the socket's state";
+		event_note(m, e, "the rules do not allow this call in the socket's state");
+	if (verb >= VERB_SHUT_RD && verb <= VERB_SHUT_RDWR && !c->err)
+		unix_shut(m, s, shut[verb], e->id);
+	call_refused(m, c, s, before, e);
 	attempt_heard(m, s, c);
 	if (verb == VERB_CONNECT || verb == VERB_DISSOLVE)
 		s->reports = c->outcome == OUTCOME_PENDING ||
@@ -195,12 +202,12 @@ static struct event event_of(struct model *m, struct thread *th, const struct ca
 }
 
 /* entered: the id that the socket had at the call's entry, where that was told of, else 0. */
-static struct sock *call_sock(struct model *m, const struct call *c, int entered)
+static struct sock *call_sock(struct model *m, struct thread *th, const struct call *c, int entered)
 {
 	struct sock *s;
 
 	if ((c->verb == VERB_CREATE || c->verb == VERB_PAIR) && !c->err && !c->open)
-		return sock_made(m, c->sk);
+		return call_made(m, th, c->sk, c->has_pair ? c->pair[0] : (int)c->ret);
 	/* Closed while the call ran: its address may be another socket's by now, and it need not be known any more. */
 	s = entered || c->gone ? sock_find(m, c->sk) : sock_get(m, c->sk);
 	return s && entered && s->life.id != entered ? NULL : s;
@@ -209,7 +216,7 @@ static struct sock *call_sock(struct model *m, const struct call *c, int entered
 static void call_returned(struct model *m, struct thread *th, const struct call *c)
 {
 	struct event e = event_of(m, th, c);
-	struct sock *s = call_sock(m, c, e.socket);
+	struct sock *s = call_sock(m, th, c, e.socket);
 	struct sock *closed = c->row->fds == FDS_REPLACES ? sock_get(m, c->sk2) : NULL;
 
 	if (s && c->fd >= 0 && !(e.socket && c->verb == VERB_CLOSE))
@@ -220,10 +227,11 @@ static void call_returned(struct model *m, struct thread *th, const struct call 
 		sock_used(m, th, c, (int)c->args[1], closed);
 	if (!c->err && !c->open)
 		call_descriptors(m, th, c, s, e.id);
-	if (s && c->verb != VERB_CREATE && c->verb != VERB_PAIR)
-		call_state(m, c, s, &e);
 	if (s)
-		life_count(&s->life, c);
+		messages_moved(m, th, c, s, &e);
+	if (s && c->verb != VERB_CREATE && c->verb != VERB_PAIR && c->verb != VERB_CLOSE_RANGE)
+		call_state(m, c, s, &e);
+	flights_moved(m, th, c, s, &e);
 	e.life = s ? &s->life : closed ? &closed->life : NULL;
 	if (e.life)
 		e.socket = e.life->id;
@@ -240,6 +248,8 @@ static int call_record(struct model *m, const struct rec_call *rec)
 
 	if (err || !th)
 		return err;
+	if (c.verb == VERB_CLOSE_RANGE && !call_ranges(m, th, &c))
+		return 0;
 	s = c.has_addr && address_scope(&c.addr) ? sock_find(m, c.sk) : NULL;
 	if (s)
 		model_scope(m, s->life.netns, &c.addr);
@@ -278,6 +288,9 @@ int model_record(struct model *m, const struct rec_head *rec)
 	case REC_EXIT:
 		task_exited(m, (const struct rec_exit *)rec);
 		break;
+	case REC_FACT:
+		fact_told(m, (const struct rec_fact *)rec);
+		break;
 	default:
 		break;
 	}
@@ -298,6 +311,7 @@ void model_free(struct model *m)
 	if (!m)
 		return;
 	tasks_free(m);
+	flights_free(m);
 	lives_free(m);
 	free(m);
 }

@@ -19,6 +19,8 @@
 #include "lifecycle.h"
 
 #define OPEN (-1)
+#define QUEUE_MAX 4096
+#define ERRORS_MAX 64
 
 struct exec {
 	int64_t t;
@@ -90,6 +92,38 @@ struct descriptor {
 	enum end_by end;
 };
 
+struct flight { /* of a descriptor in a message: SCM_RIGHTS, unix(7) */
+	int64_t from, to;
+	int sent, received; /* events, 0: not known, or never received */
+};
+
+struct depth { /* of a listener's accept queue, from t on */
+	int64_t t;
+	uint32_t depth;
+};
+
+struct reset {
+	int64_t t;
+	bool sent;
+	const char *reason; /* the kernel's name of it (model_reset_reasons()), NULL: not known */
+};
+
+struct queued_error {
+	int64_t t;
+	int error; /* errno */
+};
+
+enum trouble_kind { TROUBLE_RETRANSMIT, TROUBLE_RESET, TROUBLE_ERROR, TROUBLE_DROP, TROUBLE_OVERFLOW };
+
+struct trouble { /* underneath a socket, as it happens */
+	int64_t t;
+	enum trouble_kind kind;
+	bool sent; /* a reset: by us */
+	const char *reason; /* of a reset, as in struct reset */
+	int error; /* TROUBLE_ERROR: errno */
+	uint64_t count; /* how many at once: of an overflow what the listener's counter went up by, else 1 */
+};
+
 struct life { /* of a socket */
 	int id;
 	uint64_t inode; /* 0: not known */
@@ -103,6 +137,10 @@ struct life { /* of a socket */
 	int peer_socket, listener; /* socket ids, 0: none or not known */
 	bool listened;
 	int64_t backlog_asked, backlog_effective;
+	struct depth *queue; /* at most QUEUE_MAX: of two that stand side by side the deeper one is kept then */
+	size_t queue_count;
+	int64_t deepest, unaccepted, overflows; /* of the queue; -1: not known, or not over yet */
+	int64_t queued_from, queued_to; /* an accepted one's wait in it; from -1: not known */
 	struct state_span *states;
 	size_t state_count;
 	struct peer_span *peers;
@@ -111,14 +149,22 @@ struct life { /* of a socket */
 	size_t attempt_count;
 	struct descriptor *descriptors;
 	size_t descriptor_count;
+	struct flight *flights;
+	size_t flight_count;
 	uint64_t sent, received; /* bytes */
 	uint64_t messages_sent, messages_received; /* datagrams */
-	uint64_t truncated;
+	uint64_t truncated, dropped;
+	uint64_t retransmits;
+	struct reset *resets;
+	size_t reset_count;
+	struct queued_error *errors; /* at most ERRORS_MAX, the first ones */
+	size_t error_count;
 	uint32_t pid; /* of the process that held it first, and its comm then */
 	char comm[COMM_LEN];
 	int64_t created; /* when the first thing about it was seen */
 	int64_t closed; /* -1: still open */
 	enum end_by closed_by;
+	int64_t unread, unsent; /* bytes that were thrown away with it; -1: not known */
 	bool held; /* a call was inside the kernel on it when it closed */
 	bool uncertain;
 };
@@ -132,7 +178,8 @@ struct event { /* a call that returned, or never did */
 	int socket; /* id, 0: none */
 	const struct life *life; /* NULL: none */
 	int64_t backlog_effective; /* of a listen that succeeded, else -1 */
-	const char *note; /* NULL: none */
+	int sent; /* of a receive: the event that sent the message, 0: not known for certain */
+	const char *note; /* NULL: none; valid as long as the event */
 };
 
 struct loss_interval {
@@ -164,6 +211,7 @@ struct sink { /* who is told; each may be NULL; 0 goes on, anything else stops a
 	int (*state)(void *arg, const struct life *life, const struct state_span *span);
 	int (*process)(void *arg, const struct process *process);
 	int (*life)(void *arg, const struct life *life);
+	int (*trouble)(void *arg, const struct life *life, const struct trouble *trouble);
 	void *arg;
 };
 
@@ -172,6 +220,8 @@ struct model;
 struct model *model_new(uint64_t mono, const struct sink *sink);
 /* The interfaces of network namespace netns ("INDEX NAME", NULL-terminated): names for addresses' scopes. Stays the caller's. */
 void model_interfaces(struct model *m, uint64_t netns, char *const *interfaces);
+/* The recording kernel's enum sk_rst_reason ("NUMBER NAME", NULL-terminated, or NULL). Stays the caller's; lives point into it. */
+void model_reset_reasons(struct model *m, char *const *reasons);
 /* A record in order of time. 0, what the sink returned, -ENOMEM, -EBADMSG (the record contradicts itself). */
 int model_record(struct model *m, const struct rec_head *rec);
 /* The end of the trace, ns of CLOCK_MONOTONIC: what is open is handed on as open. */

@@ -24,6 +24,7 @@ void attempt_begin(struct model *m, struct sock *s, const struct call *c)
 	if (c->has_addr)
 		a->peer = c->addr;
 	s->in_attempt = true;
+	s->ended = OPEN;
 }
 
 /* What became of it and when the program learned that are two things: the attempt is at hand until both are known. */
@@ -50,6 +51,17 @@ static bool reads_so_error(const struct call *c)
 	       c->opt_len >= sizeof(int);
 }
 
+/* A return that says nothing of what became of it: the state may. A unix socket's that is interrupted is over. */
+static void attempt_left(struct model *m, struct sock *s, const struct call *c, enum learned how)
+{
+	if (s->state == STATE_CONNECTING || attempt_last(s)->outcome != ATTEMPT_OPEN)
+		return;
+	if (s->state != STATE_FAILED)
+		attempt_end(m, s, ATTEMPT_CONNECTED, 0, LEARNED_NOT);
+	else if (c->outcome == OUTCOME_INTERRUPTED)
+		attempt_end(m, s, ATTEMPT_INTERRUPTED, 0, how);
+}
+
 static void attempt_returned(struct model *m, struct sock *s, const struct call *c)
 {
 	struct attempt *a = attempt_last(s);
@@ -60,13 +72,9 @@ static void attempt_returned(struct model *m, struct sock *s, const struct call 
 	a->did_return = true;
 	if (c->outcome == OUTCOME_OK || c->err == EISCONN)
 		attempt_end(m, s, ATTEMPT_CONNECTED, 0, how);
-	else if (s->state == STATE_CONNECTING || (s->state == STATE_FAILED && c->outcome == OUTCOME_PENDING))
-		return;
-	else if (c->outcome == OUTCOME_PENDING)
-		attempt_end(m, s, ATTEMPT_CONNECTED, 0, LEARNED_NOT);
-	else if (c->outcome == OUTCOME_INTERRUPTED)
-		attempt_end(m, s, ATTEMPT_INTERRUPTED, 0, how);
-	else
+	else if (c->outcome == OUTCOME_PENDING || c->outcome == OUTCOME_INTERRUPTED)
+		attempt_left(m, s, c, how);
+	else if (s->state != STATE_CONNECTING)
 		attempt_end(m, s, ATTEMPT_ERROR, c->err, how);
 }
 
@@ -102,6 +110,27 @@ void attempt_heard(struct model *m, struct sock *s, const struct call *c)
 					      : LEARNED_NOT);
 }
 
+void attempt_over(struct model *m, struct sock *s, int error)
+{
+	if (s->in_attempt)
+		attempt_end(m, s, error ? ATTEMPT_ERROR : ATTEMPT_CONNECTED, error, LEARNED_NOT);
+}
+
+const char *attempt_fact(const struct sock *s)
+{
+	const struct attempt *a = s->life.attempt_count ? &s->life.attempts[s->life.attempt_count - 1] : NULL;
+	const char *error = a && a->outcome == ATTEMPT_ERROR ? strerrorname_np(a->error) : NULL;
+
+	return error ? error : "TCP_ESTABLISHED";
+}
+
+/* What became of it is the kernel's to say: events alone do not tell an error from another. */
+void attempt_polled(struct model *m, struct sock *s)
+{
+	if (s->in_attempt && attempt_last(s)->outcome != ATTEMPT_OPEN)
+		attempt_end(m, s, attempt_last(s)->outcome, attempt_last(s)->error, LEARNED_POLL);
+}
+
 /* Its connect() ended with a signal, and nothing was heard after it. ERESTARTSYS and its kind are above 511. */
 static bool attempt_interrupted(struct sock *s)
 {
@@ -110,9 +139,12 @@ static bool attempt_interrupted(struct sock *s)
 	return a->did_return && (a->returned == EINTR || a->returned > 511);
 }
 
-void attempt_closed(struct model *m, struct sock *s)
+/* The program that gave it up after a signal is told from one that the signal killed. */
+void attempt_closed(struct model *m, struct sock *s, enum end_by by)
 {
+	bool interrupted = s->in_attempt && attempt_interrupted(s) && by != BY_EXIT;
+
 	if (s->in_attempt)
-		attempt_end(m, s, attempt_interrupted(s) ? ATTEMPT_INTERRUPTED : ATTEMPT_ABANDONED, 0, LEARNED_NOT);
+		attempt_end(m, s, interrupted ? ATTEMPT_INTERRUPTED : ATTEMPT_ABANDONED, 0, LEARNED_NOT);
 	s->in_attempt = false;
 }

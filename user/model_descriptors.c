@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a call does to descriptors: which socket it names, which it makes, which it ends. */
 #include <fcntl.h>
+#include <linux/close_range.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "model_internal.h"
@@ -92,23 +94,32 @@ static void sock_born(struct model *m, struct thread *th, struct sock *s, int fd
 	sock_apply(m, s, births[how].verb, OUTCOME_OK, lifecycle_fact(&s->view), event);
 }
 
-static struct sock *call_accepts(struct model *m, struct thread *th, const struct call *c, struct sock *listener,
-				 int event)
+struct sock *call_made(struct model *m, struct thread *th, uint64_t sk, int fd)
 {
-	struct sock *s = c->sk2 != c->sk ? sock_made(m, c->sk2) : NULL;
+	struct alias *a = alias_find(th->table, fd);
+
+	if (!a || a->sock->sk != sk)
+		return sock_made(m, sk);
+	a->sock->life.uncertain = true;
+	return NULL;
+}
+
+static void call_accepts(struct model *m, struct thread *th, const struct call *c, struct sock *listener, int event)
+{
+	struct sock *s = c->sk2 != c->sk ? call_made(m, th, c->sk2, (int)c->ret) : NULL;
 
 	if (!s)
-		return NULL;
+		return;
 	s->life.listener = listener ? listener->life.id : 0;
+	queue_accepted(m, th, s);
 	sock_born(m, th, s, c->ret, HOW_ACCEPT, c->row->argc > 3 ? c->args[3] : 0, event);
-	return s;
 }
 
 static void call_pairs(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event)
 {
-	struct sock *other = c->sk2 != c->sk ? sock_made(m, c->sk2) : NULL;
+	struct sock *other = c->sk2 != c->sk && c->has_pair ? call_made(m, th, c->sk2, c->pair[1]) : NULL;
 
-	if (!s || !other || !c->has_pair)
+	if (!s || !other)
 		return;
 	s->life.peer_socket = other->life.id;
 	other->life.peer_socket = s->life.id;
@@ -140,6 +151,27 @@ static void call_fcntl(struct model *m, struct thread *th, const struct call *c,
 		a->cloexec = c->args[2] & FD_CLOEXEC;
 }
 
+static void call_ioctl(struct thread *th, const struct call *c)
+{
+	struct alias *a = alias_find(th->table, c->fd);
+
+	if (a && (c->args[1] == FIOCLEX || c->args[1] == FIONCLEX))
+		a->cloexec = c->args[1] == FIOCLEX;
+}
+
+void sock_received(struct model *m, struct thread *th, const struct call *c, struct sock *s, int fd, enum how how,
+		   bool cloexec)
+{
+	if (s->state == STATE_CLOSED)
+		sock_reopened(s);
+	if (s->state == STATE_NONE) {
+		if (!s->view.valid && c->view.valid && c->sk == s->sk)
+			sock_view(s, &c->view);
+		sock_found(m, s, ORIGIN_RECEIVED);
+	}
+	alias_add(m, th, fd, s, how, cloexec, BY_CLOSE);
+}
+
 void call_descriptors(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event)
 {
 	switch (c->verb) {
@@ -159,7 +191,86 @@ void call_descriptors(struct model *m, struct thread *th, const struct call *c, 
 		if (s)
 			call_fcntl(m, th, c, s);
 		break;
+	case VERB_IOCTL:
+		call_ioctl(th, c);
+		break;
+	case VERB_GETFD:
+		if (s)
+			sock_received(m, th, c, s, (int)c->ret, HOW_PIDFD_GETFD, true);
+		break;
 	default:
 		break;
 	}
+}
+
+bool range_has(const struct range *r, const struct alias *a)
+{
+	return (uint32_t)a->fd >= r->first && (uint32_t)a->fd <= r->last;
+}
+
+void range_found(struct range *r, const struct alias *a)
+{
+	if (r->sk && r->fd < a->fd)
+		return;
+	r->fd = a->fd;
+	r->socket = a->sock->life.id;
+	r->sk = a->sock->sk;
+}
+
+static int by_number(const struct alias *a, const struct alias *b)
+{
+	return a->fd < b->fd ? -1 : 1;
+}
+
+static void range_close(struct model *m, struct thread *th)
+{
+	struct alias *a, *next;
+
+	HASH_SRT(hh, th->table->aliases, by_number);
+	HASH_ITER (hh, th->table->aliases, a, next) {
+		if (!range_has(&th->range, a))
+			continue;
+		range_found(&th->range, a);
+		alias_closed(m, th->table, a, BY_CLOSE_RANGE, event_ahead(m, th, th->range.enter));
+	}
+}
+
+static void range_mark(struct thread *th)
+{
+	for (struct alias *a = th->table->aliases; a; a = a->hh.next) {
+		if (!range_has(&th->range, a))
+			continue;
+		range_found(&th->range, a);
+		a->cloexec = true;
+	}
+}
+
+/*
+ * fs/file.c:close_range(). It closes at once, as close() does; with CLOSE_RANGE_CLOEXEC it only marks. With CLOSE_RANGE_UNSHARE
+ * the thread has a table of its own when it returns: a copy without the range, or the one that nobody else used.
+ */
+bool call_ranges(struct model *m, struct thread *th, struct call *c)
+{
+	const uint64_t all = CLOSE_RANGE_CLOEXEC | CLOSE_RANGE_UNSHARE, flags = c->args[2];
+	bool entry_seen = th->range.enter == c->enter;
+
+	if (c->entered || !entry_seen)
+		th->range = (struct range){ .enter = c->enter, .first = c->args[0], .last = c->args[1] };
+	if (flags & ~all || c->args[0] > c->args[1])
+		return false;
+	th->range.unshares = c->entered && flags == CLOSE_RANGE_UNSHARE;
+	if (c->entered && !flags)
+		range_close(m, th);
+	if (c->entered)
+		return false;
+	if (!c->err && !c->open && flags & CLOSE_RANGE_CLOEXEC)
+		range_mark(th);
+	else if (!c->err && !c->open && (flags || !entry_seen))
+		range_close(m, th);
+	c->sk = th->range.sk;
+	if (!c->sk)
+		return false;
+	event_ahead(m, th, c->enter);
+	th->entered_socket = th->range.socket;
+	return true;
 }

@@ -2,7 +2,10 @@
 /*
  * What the parts of the model share: model.c (records and calls), model_tasks.c (processes, threads), model_tables.c
  * (their descriptors), model_descriptors.c (what calls do to those), model_life.c (sockets, their states and spans),
- * model_peers.c (which two are one connection's ends). Nobody else includes it.
+ * model_peers.c (which two are one connection's ends), model_facts.c (what no call says: it hands facts to those whose
+ * they are), model_queue.c (accept queues), model_trouble.c (what goes wrong underneath), model_flight.c (descriptors in
+ * messages), model_messages.c (what calls moved), model_arrivals.c (datagrams that wait to be received). Nobody else
+ * includes it.
  */
 #ifndef SOCKLIFE_MODEL_INTERNAL_H
 #define SOCKLIFE_MODEL_INTERNAL_H
@@ -11,22 +14,49 @@
 
 #include "model.h"
 
+struct senders { /* threads that send datagrams */
+	uint32_t tid; /* the last one, 0: not known */
+	int64_t last; /* when one was told of */
+	int64_t mixed_until; /* in what was told of before then, which came first is not known */
+};
+
 struct sock { /* a socket that may still be named: alive, or closed a short while ago */
 	struct life life;
 	uint64_t sk; /* key: the kernel's address */
 	size_t aliases; /* open descriptors */
+	size_t leaving; /* of them, those that are about to end with their table */
+	size_t in_flight; /* how often it is in messages that nobody has received */
+	uint64_t moved_in, moved_out; /* of a unix socket: bytes of a stream, else messages */
+	struct sock *lost_next; /* among those that go with one that is closed */
 	struct kernel_view view; /* as last told, own_shutdown included */
 	uint32_t backlog; /* effective, as last told */
 	enum state state;
 	bool in_attempt; /* the last attempt is open, or the program has not learned of its end */
 	bool reports; /* the next connect() tells of this attempt, and starts none */
+	int connecting; /* the event of the connect() that is inside the kernel on it, 0: none */
+	unsigned int left; /* the sk_state that it was told to leave, until a call has seen the next one; 0: none */
+	int64_t ended; /* when it was told to be TCP_CLOSE, as long as it is; OPEN: it was not */
+	int64_t came, unsent; /* bytes, then or as `counted`: received and waiting, not acknowledged; -1: not known */
+	int64_t counted; /* when a close's entry told of them */
+	int64_t depth; /* of its accept queue, as last told; -1: not known */
+	int64_t emptied; /* connections that went with the queue when it stopped to listen */
+	int64_t drops; /* the kernel's counter when it was first told; -1: not yet */
 	uint64_t peer_sk; /* as last told */
+	unsigned int peer_ended; /* of a unix stream: what the other end did to its view.shutdown */
+	uint64_t numbers; /* its connection's, as FACT_STATE has them, 0: not known */
+	uint64_t pair; /* key: the same numbers, the lesser first; 0: another socket stands for them */
+	UT_hash_handle by_pair;
+	bool proven; /* the other end is, by the numbers */
 	struct tuple *tuple; /* its connection's, NULL: none or not known */
-	struct sock *other; /* the other end, while both are here and have that tuple */
+	struct sock *other; /* the other end, while both are here and have that connection */
 	struct sock *tuple_next, **tuple_link; /* among those of its side */
 	int64_t told; /* when it was told of with it */
 	int side;
 	int closing; /* the event that is closing it, 0: none */
+	struct inbox *inbox; /* of a datagram socket, NULL: nothing came */
+	struct senders senders; /* on it */
+	int64_t silent_until; /* what it sent before then to this port may be under way */
+	unsigned int silent_port;
 	UT_hash_handle hh;
 	struct closed *closed; /* where it lingers; NULL: it has not been closed */
 	struct sock *older, *newer; /* there */
@@ -58,7 +88,22 @@ struct proc {
 	uint32_t parent; /* tgid of the process that forked it */
 	struct table *table; /* its first thread's */
 	size_t threads; /* known ones */
+	int64_t copied; /* since then its table may have been copied from its parent's, -1: it was not */
 	UT_hash_handle hh;
+};
+
+struct told { /* what facts say of the receive or send that returns next */
+	uint64_t at; /* when it was entered, as in struct rec_fact */
+	int64_t length, segment; /* of the datagram that was cut, of each one in it; 0: not told */
+};
+
+struct range { /* of a close_range() that has not returned: close_range(2) */
+	uint64_t enter; /* ns, CLOCK_MONOTONIC */
+	uint32_t first, last;
+	bool unshares; /* a copy of the table leaves these numbers out */
+	int fd; /* the lowest that was a socket's, the socket's id and address; 0: none */
+	int socket;
+	uint64_t sk;
 };
 
 struct thread {
@@ -67,6 +112,13 @@ struct thread {
 	struct table *table;
 	uint64_t entered; /* ts of the entry that was told of */
 	int entered_event, entered_socket; /* the ids it was given, 0: none */
+	struct range range;
+	struct right *rights; /* that its call passed or took: model_flight.c */
+	size_t right_count;
+	uint64_t rights_at; /* when that was entered */
+	uint64_t taken; /* what the accept() that returns next took off the queue, 0: not told */
+	struct told told;
+	uint64_t reached; /* the socket that its call brought a datagram to last, 0: none */
 	UT_hash_handle hh;
 };
 
@@ -75,6 +127,7 @@ struct model {
 	uint64_t mono;
 	uint64_t netns; /* that the interfaces are of */
 	char *const *interfaces; /* "INDEX NAME" */
+	char *const *reset_reasons; /* "NUMBER NAME" */
 	int64_t now; /* of the record at hand, ns since the start */
 	int last_process, last_socket, last_event;
 	struct proc *procs;
@@ -82,7 +135,11 @@ struct model {
 	struct table *tables;
 	struct sock *socks;
 	struct tuple *tuples; /* of connections, model_peers.c */
+	struct flying *flying; /* descriptors in messages, the oldest first: model_flight.c */
+	struct sock *pairs; /* by their connections' numbers, model_peers.c */
+	struct pending *pending; /* connections that wait for accept(), model_queue.c; the oldest first */
 	struct closed closed, waiting; /* waiting: for an accept() of their other end */
+	char note[256]; /* of the event at hand */
 	int err; /* the first failure of the sink or of memory; nothing goes on after it */
 };
 
@@ -95,8 +152,16 @@ int64_t model_time(const struct model *m, uint64_t ts);
 /* The first failure is the one that counts. */
 void model_failed(struct model *m, int err);
 
+/* The name of rec_fact.extra of a FACT_RESET; NULL: not known. */
+const char *model_reset_reason(const struct model *m, uint32_t extra);
+
 /* A link-local address of a socket in network namespace netns gets its interface's name. */
 void model_scope(const struct model *m, uint64_t netns, struct address *a);
+
+/* The id of the event of the call that the thread entered at `at`, which has not returned. */
+int event_ahead(struct model *m, struct thread *th, uint64_t at);
+/* Adds to the event's note. */
+void event_note(struct model *m, struct event *e, const char *text);
 
 /* model_tasks.c */
 struct thread *thread_get(struct model *m, uint32_t tid); /* one that nobody told of gets a process of its own */
@@ -124,17 +189,32 @@ void alias_found(struct model *m, struct proc *p, struct table *t, int fd, struc
 void table_clear(struct model *m, struct table *t, enum end_by by);
 /* A process or a thread uses t, or none, from now on; what it used before ends with its last user. */
 void table_use(struct model *m, struct table **used, struct table *t, enum end_by by);
-void table_copy(struct model *m, struct proc *p, struct table *to, const struct table *from);
+/* left_out: numbers that are not copied; NULL: all are. */
+void table_copy(struct model *m, struct proc *p, struct table *to, const struct table *from, struct range *left_out);
 /*
  * The table that took old's place, which has `own` of old's users: where there are no others it is the same under
- * another name (old's was made up), else a copy (of an unseen unshare(CLONE_FILES), or of an exec).
+ * another name (old's was made up), else a copy (of unshare(CLONE_FILES), or of an exec).
  */
-struct table *table_follow(struct model *m, struct proc *p, struct table *old, size_t own, uint64_t files);
+struct table *table_follow(struct model *m, struct proc *p, struct table *old, size_t own, uint64_t files,
+			   struct range *left_out);
 
 /* model_descriptors.c */
 /* A call was made on fd, which names s, although we may not have seen how it came to. */
 void sock_used(struct model *m, struct thread *th, const struct call *c, int fd, struct sock *s);
 void call_closes(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event);
+/* close_range(). true: it returned, and c->sk is the socket with the lowest number of those in the range. */
+bool call_ranges(struct model *m, struct thread *th, struct call *c);
+/* a is in the range; its socket may be the one with the lowest number. */
+void range_found(struct range *r, const struct alias *a);
+bool range_has(const struct range *r, const struct alias *a);
+/*
+ * The socket sk that a call made by the number fd. NULL: that one was closed before the call returned, its number used again,
+ * and sk is what it names now.
+ */
+struct sock *call_made(struct model *m, struct thread *th, uint64_t sk, int fd);
+/* A descriptor of s came from another process. */
+void sock_received(struct model *m, struct thread *th, const struct call *c, struct sock *s, int fd, enum how how,
+		   bool cloexec);
 /* What a successful call did to descriptors. */
 void call_descriptors(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event);
 
@@ -142,12 +222,80 @@ void call_descriptors(struct model *m, struct thread *th, const struct call *c, 
 void attempt_begin(struct model *m, struct sock *s, const struct call *c);
 /* What a call says of the open attempt, after its rule was applied. */
 void attempt_heard(struct model *m, struct sock *s, const struct call *c);
+/* The kernel told what became of it; error 0: it connected. */
+void attempt_over(struct model *m, struct sock *s, int error);
+/* The name of that, for want of a call that brought it about. */
+const char *attempt_fact(const struct sock *s);
 /* The socket's end is the open attempt's. */
-void attempt_closed(struct model *m, struct sock *s);
+void attempt_closed(struct model *m, struct sock *s, enum end_by by);
+
+/* poll, select or epoll told the program of a socket that was connecting. */
+void attempt_polled(struct model *m, struct sock *s);
+
+/* model_facts.c */
+void fact_told(struct model *m, const struct rec_fact *r);
+/* The socket that a fact is about; NULL: not known, or its address may be another's by now. */
+struct sock *fact_sock(struct model *m, uint64_t sk);
+/* A connect() that was inside the kernel on s returns, before its rule is applied. */
+void connect_returned(struct sock *s, const struct call *c, int event);
+
+/* model_queue.c */
+void queue_told(struct model *m, const struct rec_fact *r);
+/* A connection came up that is to wait for accept(), with these sequence numbers. */
+void queue_arrived(struct model *m, uint64_t sk, uint64_t numbers);
+/* s is what an accept() of th returns. */
+void queue_accepted(struct model *m, struct thread *th, struct sock *s);
+bool queue_holds(struct model *m, const struct sock *listener, uint64_t sk); /* sk waits to be accepted */
+void queue_closed(struct sock *s);
+void queues_free(struct model *m);
+
+/* model_trouble.c */
+void trouble_told(struct model *m, const struct rec_fact *r);
+void trouble_happened(struct model *m, const struct sock *s, struct trouble t); /* hands it on */
+/* What is thrown away with s. */
+void trouble_closed(struct model *m, struct sock *s);
+
+/* model_flight.c */
+void flight_told(struct model *m, const struct rec_fact *r);
+/* A call returned, on s or on none: what it has passed and taken, and what it discarded. */
+void flights_moved(struct model *m, struct thread *th, const struct call *c, struct sock *s, const struct event *e);
+/* Neither a descriptor nor a message holds s any more; what is in messages to it goes too. */
+void sock_released(struct model *m, struct sock *s, enum end_by by);
+void flights_free(struct model *m);
+
+/* model_messages.c */
+void message_told(struct model *m, const struct rec_fact *r);
+/* Counts what a call that returned has moved, and notes what was cut. */
+void messages_moved(struct model *m, struct thread *th, const struct call *c, struct sock *s, struct event *e);
+
+/* model_arrivals.c */
+struct receipt { /* what a receive took */
+	int messages;
+	bool cut;
+	int64_t copied, length; /* bytes copied; of all messages as they were sent; -1: not known */
+};
+
+void arrival_told(struct model *m, const struct rec_fact *r);
+/* A send returned, which was of so many messages; 0: none. */
+void arrivals_sent(struct model *m, struct thread *th, const struct call *c, struct sock *from, int event,
+		   uint64_t messages);
+/* A receive returned: e->sent, and the length where that was not known. false: it took no message, but an end. */
+bool arrivals_take(struct model *m, struct thread *th, const struct call *c, struct sock *s, struct receipt *r,
+		   struct event *e);
+void arrivals_purge(struct sock *s); /* its queue was thrown away */
+void arrivals_lose(struct sock *s); /* what is in its queue is not known from now on */
+void arrivals_free(struct sock *s);
+
+/* model_unix.c */
+void unix_told(struct model *m, struct sock *s); /* its peer is, by peer_sk */
+void unix_shut(struct model *m, struct sock *s, unsigned int own, int event); /* own: as in kernel_view.own_shutdown */
+void unix_closed(struct model *m, struct sock *s, enum end_by by);
 
 /* model_peers.c */
 /* The addresses that the kernel tells of s now. */
 void peers_told(struct model *m, struct sock *s, const struct address *local, const struct address *peer);
+/* The sequence numbers of the connection that s has from now on; 0: not known. */
+void peers_numbered(struct model *m, struct sock *s, uint64_t numbers);
 /* s goes away; the other end keeps its id. */
 void peers_left(struct model *m, struct sock *s);
 
@@ -160,6 +308,8 @@ void sock_told(struct model *m, const struct rec_sock *r);
 int sock_named(struct model *m, const struct rec_name *r);
 /* Applies a rule; the cause is an event. false: no rule allows it. */
 bool sock_apply(struct model *m, struct sock *s, enum verb verb, enum outcome outcome, enum fact fact, int cause);
+/* The same where no call is the cause, but a kernel fact by its name (static storage). */
+void sock_apply_fact(struct model *m, struct sock *s, enum verb verb, enum fact fact, const char *name);
 /* The kernel's view of a call becomes the socket's, and a fact. */
 enum fact sock_view(struct sock *s, const struct kernel_view *view);
 /* A socket whose making we did not see starts as the kernel says it is. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Sockets: identity, states, peers, and their end. A socket is its kernel address and inode. */
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -17,6 +18,11 @@ static void life_free(struct model *m, struct sock *s)
 	free(s->life.peers);
 	free(s->life.attempts);
 	free(s->life.descriptors);
+	arrivals_free(s);
+	free(s->life.flights);
+	free(s->life.queue);
+	free(s->life.resets);
+	free(s->life.errors);
 	free(s);
 }
 
@@ -59,7 +65,11 @@ static struct sock *sock_new(struct model *m, uint64_t sk)
 	s->life.id = ++m->last_socket;
 	s->life.created = m->now;
 	s->life.closed = OPEN;
-	s->life.backlog_effective = -1;
+	s->life.backlog_effective = s->life.deepest = s->life.unaccepted = s->life.overflows = -1;
+	s->life.queued_from = s->life.queued_to = OPEN;
+	s->life.unread = s->life.unsent = -1;
+	s->ended = s->counted = OPEN;
+	s->came = s->unsent = s->depth = s->drops = -1;
 	HASH_ADD(hh, m->socks, sk, sizeof(s->sk), s);
 	return s;
 }
@@ -155,6 +165,18 @@ static void peer_set(struct model *m, struct life *l, const struct address *peer
 		*p = (struct peer_span){ .peer = *peer, .from = m->now, .to = OPEN };
 }
 
+/* The kernel tells of a change before it makes it (inet_sk_state_store()): who sees the state that was left looked in between. */
+static void view_state(struct sock *s, unsigned int state, unsigned int shutdown)
+{
+	if (s->left == state)
+		return;
+	s->left = 0;
+	if (state != TCP_CLOSE)
+		s->ended = OPEN;
+	s->view.state = state;
+	s->view.shutdown = shutdown | s->peer_ended;
+}
+
 int sock_named(struct model *m, const struct rec_name *r)
 {
 	struct sock *s = sock_get(m, r->sk);
@@ -173,8 +195,7 @@ int sock_named(struct model *m, const struct rec_name *r)
 	s->view.valid = r->view & VIEW_VALID;
 	s->view.bound = r->view & VIEW_BOUND;
 	s->view.peer = r->view & VIEW_PEER;
-	s->view.state = r->kstate;
-	s->view.shutdown = r->shutdown;
+	view_state(s, r->kstate, r->shutdown);
 	s->peer_sk = r->peer_sk;
 	peers_told(m, s, &local, &remote);
 	return 0;
@@ -185,8 +206,7 @@ enum fact sock_view(struct sock *s, const struct kernel_view *view)
 	s->view.valid = view->valid;
 	s->view.bound = view->bound;
 	s->view.peer = view->peer;
-	s->view.state = view->state;
-	s->view.shutdown = view->shutdown;
+	view_state(s, view->state, view->shutdown);
 	return lifecycle_fact(&s->view);
 }
 
@@ -217,8 +237,7 @@ bool sock_apply(struct model *m, struct sock *s, enum verb verb, enum outcome ou
 	return true;
 }
 
-/* The same where no call is the cause, but a kernel fact by its name. */
-static void sock_apply_fact(struct model *m, struct sock *s, enum verb verb, enum fact fact, const char *name)
+void sock_apply_fact(struct model *m, struct sock *s, enum verb verb, enum fact fact, const char *name)
 {
 	enum state next = lifecycle_next(lifecycle_kind(s->life.type), s->state, verb, OUTCOME_OK, fact);
 
@@ -243,15 +262,18 @@ void sock_closed(struct model *m, struct sock *s, enum end_by by)
 
 	if (s->state == STATE_CLOSED)
 		return;
-	attempt_closed(m, s);
+	attempt_closed(m, s, by);
 	if (p)
 		p->to = m->now;
 	s->life.closed = m->now;
 	s->life.closed_by = by;
+	trouble_closed(m, s);
+	queue_closed(s);
 	if (s->closing)
 		sock_apply(m, s, VERB_LAST_CLOSE, OUTCOME_OK, FACT_UNKNOWN, s->closing);
 	else
 		sock_apply_fact(m, s, VERB_LAST_CLOSE, FACT_UNKNOWN, end_name(by));
+	unix_closed(m, s, by);
 	closed_link(s->tuple && !s->life.peer_socket ? &m->waiting : &m->closed, s);
 }
 
@@ -269,6 +291,7 @@ void sock_reopened(struct sock *s)
 		l->peers[l->peer_count - 1].to = OPEN;
 	l->closed = OPEN;
 	l->closed_by = BY_OPEN;
+	l->unread = l->unsent = l->unaccepted = -1;
 	l->uncertain = true;
 }
 
@@ -292,6 +315,7 @@ void lives_free(struct model *m)
 {
 	struct sock *s, *next;
 
+	queues_free(m);
 	HASH_ITER (hh, m->socks, s, next) {
 		HASH_DEL(m->socks, s);
 		life_free(m, s);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The names of what the model tells, as contract.md spells them. */
-#include "model.h"
+/* The names of what the model tells, as contract.md spells them, and the recording kernel's own for resets. */
+#include <stdlib.h>
+
+#include "model_internal.h"
 
 static const char *const how_names[HOWS] = {
 	[HOW_SOCKET] = "socket",
@@ -50,4 +52,19 @@ const char *origin_name(enum origin origin)
 const char *learned_name(enum learned learned)
 {
 	return learned_names[learned];
+}
+
+void model_reset_reasons(struct model *m, char *const *reasons)
+{
+	m->reset_reasons = reasons;
+}
+
+const char *model_reset_reason(const struct model *m, uint32_t extra)
+{
+	char *name;
+
+	for (char *const *r = m->reset_reasons; extra && r && *r; r++)
+		if (strtoul(*r, &name, 10) == extra - 1 && *name == ' ')
+			return name + 1;
+	return NULL;
 }

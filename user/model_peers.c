@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which two sockets are the ends of one connection. Unix ones as the kernel names them; internet ones by four-tuples
- * that mirror each other, in one network namespace. One end has a four-tuple at a time, but it is used again after a
- * close, so that times decide; where two could be the other end, neither is. Knows addresses and times, not calls.
+ * Which two sockets are the ends of one connection. Unix ones as the kernel names them; TCP ones by the sequence numbers
+ * with which the connection began (RFC 9293, 3.4.1), through any network namespace, where both ends' are known. Else by
+ * four-tuples that mirror each other, in one namespace: one end has a four-tuple at a time, but it is used again after
+ * a close, so that times decide; where two could be the other end, neither is. Knows addresses and times, not calls.
  */
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -83,23 +84,94 @@ static void tuple_enter(struct model *m, struct sock *s, const struct key *key, 
 	*s->tuple_link = s;
 }
 
-void peers_left(struct model *m, struct sock *s)
+static void tuple_left(struct model *m, struct sock *s)
 {
 	struct tuple *t = s->tuple;
 
 	if (!t)
 		return;
-	if (s->other)
-		s->other->other = NULL;
 	*s->tuple_link = s->tuple_next;
 	if (s->tuple_next)
 		s->tuple_next->tuple_link = s->tuple_link;
-	s->other = NULL;
 	s->tuple = NULL;
 	if (t->socks[0] || t->socks[1])
 		return;
 	HASH_DEL(m->tuples, t);
 	free(t);
+}
+
+static void ends_forget(struct sock *s)
+{
+	if (s->other)
+		s->other->other = NULL;
+	s->other = NULL;
+}
+
+static void ends_part(struct sock *s)
+{
+	s->life.peer_socket = 0;
+	if (s->other)
+		s->other->life.peer_socket = 0;
+	ends_forget(s);
+}
+
+static void ends_join(struct sock *a, struct sock *b)
+{
+	a->other = b;
+	b->other = a;
+	a->life.peer_socket = b->life.id;
+	b->life.peer_socket = a->life.id;
+}
+
+static void numbers_left(struct model *m, struct sock *s)
+{
+	if (s->pair)
+		HASH_DELETE(by_pair, m->pairs, s);
+	s->pair = s->numbers = 0;
+	s->proven = false;
+}
+
+void peers_left(struct model *m, struct sock *s)
+{
+	tuple_left(m, s);
+	numbers_left(m, s);
+	ends_forget(s);
+}
+
+static uint64_t numbers_mirrored(uint64_t numbers)
+{
+	return numbers << 32 | numbers >> 32;
+}
+
+/* Where both have numbers, those decide. */
+static bool may_be_ends(const struct sock *a, const struct sock *b)
+{
+	return !a->numbers || !b->numbers || a->numbers == numbers_mirrored(b->numbers);
+}
+
+void peers_numbered(struct model *m, struct sock *s, uint64_t numbers)
+{
+	uint64_t mirrored = numbers_mirrored(numbers), pair = numbers < mirrored ? numbers : mirrored;
+	struct sock *other;
+
+	numbers_left(m, s);
+	if (!s->other) /* that was another connection's */
+		s->life.peer_socket = 0;
+	s->numbers = numbers;
+	if (s->other && !may_be_ends(s, s->other))
+		ends_part(s);
+	if (!numbers)
+		return;
+	HASH_FIND(by_pair, m->pairs, &pair, sizeof(pair), other);
+	if (!other) {
+		s->pair = pair;
+		HASH_ADD(by_pair, m->pairs, pair, sizeof(s->pair), s);
+	} else if (other->numbers == mirrored && !other->proven) {
+		ends_part(s);
+		ends_part(other);
+		ends_join(s, other);
+		s->proven = other->proven = true;
+	}
 }
 
 static const struct attempt *last_attempt(const struct sock *s)
@@ -134,7 +206,7 @@ static struct sock *only_candidate(struct sock *socks, const struct sock *of)
 	struct sock *found = NULL;
 
 	for (struct sock *s = socks; s && began_before(s) >= began_after(of); s = s->tuple_next) {
-		if (never_connected(s))
+		if (never_connected(s) || !may_be_ends(s, of))
 			continue;
 		if (s->life.peer_socket)
 			break;
@@ -149,12 +221,8 @@ static struct sock *only_candidate(struct sock *socks, const struct sock *of)
 static void peers_part(struct sock *socks, const struct sock *s)
 {
 	for (struct sock *p = socks; p && last_attempt(s) && p->told >= began_after(s); p = p->tuple_next) {
-		p->life.peer_socket = 0;
-		if (!p->other)
-			continue;
-		p->other->life.peer_socket = 0;
-		p->other->other = NULL;
-		p->other = NULL;
+		if (!p->proven && may_be_ends(p, s))
+			ends_part(p);
 	}
 }
 
@@ -171,43 +239,27 @@ static void inet_told(struct model *m, struct sock *s, const struct address *loc
 	side = key_of(&key, s, local, peer);
 	if (s->tuple && (!local->len || (side == s->side && !memcmp(&key, &s->tuple->key, sizeof(key)))))
 		return; /* one that was reset has lost its port */
-	peers_left(m, s);
-	s->life.peer_socket = 0; /* that was another connection's */
+	tuple_left(m, s);
+	if (!s->proven) { /* that was another connection's */
+		ends_forget(s);
+		s->life.peer_socket = 0;
+	}
 	if (side < 0)
 		return;
 	tuple_enter(m, s, &key, side);
-	if (!s->tuple)
+	if (!s->tuple || s->proven)
 		return;
 	peers_part(s->tuple->socks[!side], s);
 	other = only_candidate(s->tuple->socks[!side], s);
 	if (!other || only_candidate(s->tuple->socks[side], other) != s)
 		return;
-	s->other = other;
-	other->other = s;
-	s->life.peer_socket = other->life.id;
-	other->life.peer_socket = s->life.id;
-}
-
-/*
- * An end that waits in a queue has not been told of, and its address may be that of one that was closed before: that is
- * the peer if it named this one too.
- */
-static void unix_told(struct sock *s, struct sock *peer)
-{
-	if (!peer || !peer->life.known)
-		return;
-	if (peer->state == STATE_CLOSED && (peer->life.peer_socket || peer->peer_sk != s->sk))
-		return;
-	s->life.peer_socket = peer->life.id;
-	peer->life.peer_socket = s->life.id;
+	ends_join(s, other);
 }
 
 void peers_told(struct model *m, struct sock *s, const struct address *local, const struct address *peer)
 {
-	if (lifecycle_kind(s->life.type) != KIND_STREAM) /* a datagram socket's peer need not name it */
-		return;
 	if (s->life.family == AF_UNIX)
-		unix_told(s, sock_find(m, s->peer_sk));
-	else
+		unix_told(m, s);
+	else if (lifecycle_kind(s->life.type) == KIND_STREAM)
 		inet_told(m, s, local, peer);
 }

@@ -44,8 +44,8 @@ void alias_end(struct model *m, struct table *t, struct alias *a, enum end_by by
 	d->end = by;
 	HASH_DEL(t->aliases, a);
 	free(a);
-	if (!--s->aliases)
-		sock_closed(m, s, by);
+	if (!--s->aliases && !s->in_flight)
+		sock_released(m, s, by);
 }
 
 static void alias_insert(struct model *m, struct table *t, const struct process *p, int fd, struct sock *s,
@@ -95,6 +95,18 @@ void alias_add(struct model *m, struct thread *th, int fd, struct sock *s, enum 
 	alias_insert(m, th->table, &th->proc->process, fd, s, how, cloexec, m->now);
 }
 
+/* Its parent closed that number while the table was copied: the copy may have it. */
+static bool may_be_copied(const struct proc *p, int fd, const struct sock *s)
+{
+	for (size_t i = 0; p->copied != OPEN && i < s->life.descriptor_count; i++) {
+		const struct descriptor *d = &s->life.descriptors[i];
+
+		if (d->fd == fd && d->process == p->process.parent && d->to >= p->copied && d->to <= p->process.start)
+			return true;
+	}
+	return false;
+}
+
 void alias_found(struct model *m, struct proc *p, struct table *t, int fd, struct sock *s)
 {
 	struct proc *parent = p->process.start == OPEN ? NULL : proc_parent(m, p);
@@ -105,7 +117,11 @@ void alias_found(struct model *m, struct proc *p, struct table *t, int fd, struc
 		alias_end(m, t, a, BY_CLOSE);
 	}
 	if (s->life.origin != ORIGIN_SNAPSHOT) {
-		alias_insert(m, t, &p->process, fd, s, HOW_SCM_RIGHTS, false, m->now);
+		s->life.uncertain = true;
+		if (may_be_copied(p, fd, s))
+			alias_insert(m, t, &p->process, fd, s, HOW_FORK, false, p->process.start);
+		else
+			alias_insert(m, t, &p->process, fd, s, HOW_SCM_RIGHTS, false, m->now);
 		return;
 	}
 	if (parent && parent->table && parent->table != t && !alias_find(parent->table, fd))
@@ -114,12 +130,17 @@ void alias_found(struct model *m, struct proc *p, struct table *t, int fd, struc
 		     p->process.start);
 }
 
+/* What all goes at once: no socket outlives, for a moment, another that goes with it. */
 void table_clear(struct model *m, struct table *t, enum end_by by)
 {
 	struct alias *a, *next;
 
-	HASH_ITER (hh, t->aliases, a, next)
+	for (a = t->aliases; a; a = a->hh.next)
+		a->sock->leaving++;
+	HASH_ITER (hh, t->aliases, a, next) {
+		a->sock->leaving--;
 		alias_end(m, t, a, by);
+	}
 }
 
 void table_use(struct model *m, struct table **used, struct table *t, enum end_by by)
@@ -136,13 +157,18 @@ void table_use(struct model *m, struct table **used, struct table *t, enum end_b
 	free(old);
 }
 
-void table_copy(struct model *m, struct proc *p, struct table *to, const struct table *from)
+void table_copy(struct model *m, struct proc *p, struct table *to, const struct table *from, struct range *left_out)
 {
-	for (struct alias *a = from->aliases; a; a = a->hh.next)
-		alias_insert(m, to, &p->process, a->fd, a->sock, HOW_FORK, a->cloexec, m->now);
+	for (struct alias *a = from->aliases; a; a = a->hh.next) {
+		if (left_out && range_has(left_out, a))
+			range_found(left_out, a);
+		else
+			alias_insert(m, to, &p->process, a->fd, a->sock, HOW_FORK, a->cloexec, m->now);
+	}
 }
 
-struct table *table_follow(struct model *m, struct proc *p, struct table *old, size_t own, uint64_t files)
+struct table *table_follow(struct model *m, struct proc *p, struct table *old, size_t own, uint64_t files,
+			   struct range *left_out)
 {
 	struct table *t;
 
@@ -154,6 +180,6 @@ struct table *table_follow(struct model *m, struct proc *p, struct table *old, s
 	}
 	t = table_new(m, files);
 	if (t && old)
-		table_copy(m, p, t, old);
+		table_copy(m, p, t, old, left_out);
 	return t;
 }

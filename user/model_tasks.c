@@ -25,7 +25,7 @@ static struct proc *proc_new(struct model *m, uint32_t tgid, uint32_t parent, co
 	p->process.id = ++m->last_process;
 	p->process.parent = of ? of->process.id : 0;
 	p->parent = parent;
-	p->process.start = p->process.end = OPEN;
+	p->process.start = p->process.end = p->copied = OPEN;
 	memcpy(p->process.comm, comm, COMM_LEN);
 	p->process.comm[COMM_LEN - 1] = 0;
 	HASH_ADD(hh, m->procs, tgid, sizeof(p->tgid), p);
@@ -54,6 +54,7 @@ static void thread_forget(struct model *m, struct thread *t)
 	t->proc->threads--;
 	table_use(m, &t->table, NULL, BY_EXIT);
 	HASH_DEL(m->threads, t);
+	free(t->rights);
 	free(t);
 }
 
@@ -118,7 +119,8 @@ void task_seen(struct model *m, const struct rec_task *r)
 		return;
 	if (!t) {
 		old = th && th->proc == p ? th->table : p->table;
-		t = table_follow(m, p, old, (th && th->table == old) + (p->table == old), r->files);
+		t = table_follow(m, p, old, (th && th->table == old) + (p->table == old), r->files,
+				 th && th->range.unshares ? &th->range : NULL);
 	}
 	if (!t)
 		return;
@@ -138,6 +140,14 @@ struct thread *thread_get(struct model *m, uint32_t tid)
 	return thread_find(m, tid);
 }
 
+/* What another thread opened while the table was copied may have been too late for it. */
+static void doubt_copies(struct model *m, struct proc *p, const struct table *from, const struct rec_fork *r)
+{
+	p->copied = r->took ? m->now - r->took : OPEN;
+	for (struct alias *a = from->aliases; a && r->took; a = a->hh.next)
+		a->sock->life.uncertain |= a->sock->life.descriptors[a->span].from >= p->copied;
+}
+
 static struct table *child_table(struct model *m, struct proc *p, struct table *from, const struct rec_fork *r)
 {
 	struct table *t = table_find(m, r->files);
@@ -148,8 +158,10 @@ static struct table *child_table(struct model *m, struct proc *p, struct table *
 		table_clear(m, t, BY_EXIT);
 	else
 		t = table_new(m, r->files);
-	if (t)
-		table_copy(m, p, t, from);
+	if (t) {
+		table_copy(m, p, t, from, NULL);
+		doubt_copies(m, p, from, r);
+	}
 	return t;
 }
 
@@ -210,7 +222,7 @@ static void exec_table(struct model *m, struct proc *p, const struct rec_exec *r
 	proc_threads_forget(m, p);
 	t = table_find(m, r->files);
 	if (!t)
-		t = table_follow(m, p, p->table, 1, r->files);
+		t = table_follow(m, p, p->table, 1, r->files, NULL);
 	if (!t)
 		return;
 	table_use(m, &p->table, t, BY_CLOSE);
@@ -283,6 +295,7 @@ void tasks_free(struct model *m)
 	}
 	HASH_ITER (hh, m->threads, th, next_th) {
 		HASH_DEL(m->threads, th);
+		free(th->rights);
 		free(th);
 	}
 	HASH_ITER (hh, m->tables, t, next_t) {

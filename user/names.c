@@ -6,20 +6,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/close_range.h>
+#include <linux/fs.h>
 #include <linux/in.h>
 #include <linux/in6.h>
 #include <linux/netlink.h>
-#include <linux/tcp.h>
-#include <linux/udp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "names.h"
+#include "names_tables.h"
 
 #define N(name) [name] = #name
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 /* clang-format off */
 static const char *const families[] = {
@@ -76,87 +76,6 @@ static const char *const levels[] = {
 	N(SOL_MPTCP), N(SOL_MCTP), N(SOL_SMC),
 };
 
-static const char *const socket_options[] = {
-	N(SO_DEBUG), N(SO_REUSEADDR), N(SO_TYPE), N(SO_ERROR), N(SO_DONTROUTE), N(SO_BROADCAST),
-	N(SO_SNDBUF), N(SO_RCVBUF), N(SO_SNDBUFFORCE), N(SO_RCVBUFFORCE), N(SO_KEEPALIVE),
-	N(SO_OOBINLINE), N(SO_NO_CHECK), N(SO_PRIORITY), N(SO_LINGER), N(SO_BSDCOMPAT),
-	N(SO_REUSEPORT), N(SO_PASSCRED), N(SO_PEERCRED), N(SO_RCVLOWAT), N(SO_SNDLOWAT),
-	N(SO_SECURITY_AUTHENTICATION), N(SO_SECURITY_ENCRYPTION_TRANSPORT),
-	N(SO_SECURITY_ENCRYPTION_NETWORK), N(SO_BINDTODEVICE), N(SO_ATTACH_FILTER),
-	N(SO_DETACH_FILTER), N(SO_PEERNAME), N(SO_ACCEPTCONN), N(SO_PEERSEC), N(SO_PASSSEC),
-	N(SO_MARK), N(SO_PROTOCOL), N(SO_DOMAIN), N(SO_RXQ_OVFL), N(SO_WIFI_STATUS),
-	N(SO_PEEK_OFF), N(SO_NOFCS), N(SO_LOCK_FILTER), N(SO_SELECT_ERR_QUEUE), N(SO_BUSY_POLL),
-	N(SO_MAX_PACING_RATE), N(SO_BPF_EXTENSIONS), N(SO_INCOMING_CPU), N(SO_ATTACH_BPF),
-	N(SO_ATTACH_REUSEPORT_CBPF), N(SO_ATTACH_REUSEPORT_EBPF), N(SO_CNX_ADVICE), N(SO_MEMINFO),
-	N(SO_INCOMING_NAPI_ID), N(SO_COOKIE), N(SO_PEERGROUPS), N(SO_ZEROCOPY), N(SO_TXTIME),
-	N(SO_BINDTOIFINDEX), N(SO_TIMESTAMP_NEW), N(SO_TIMESTAMPNS_NEW), N(SO_TIMESTAMPING_NEW),
-	N(SO_RCVTIMEO_NEW), N(SO_SNDTIMEO_NEW), N(SO_DETACH_REUSEPORT_BPF), N(SO_PREFER_BUSY_POLL),
-	N(SO_BUSY_POLL_BUDGET), N(SO_NETNS_COOKIE), N(SO_BUF_LOCK), N(SO_RESERVE_MEM),
-	N(SO_TXREHASH), N(SO_RCVMARK), N(SO_TIMESTAMP), N(SO_TIMESTAMPNS), N(SO_TIMESTAMPING),
-	N(SO_RCVTIMEO), N(SO_SNDTIMEO),
-	[76] = "SO_PASSPIDFD", [77] = "SO_PEERPIDFD", [82] = "SO_RCVPRIORITY", [83] = "SO_PASSRIGHTS",
-};
-
-static const char *const ip_options[] = {
-	N(IP_TOS), N(IP_TTL), N(IP_HDRINCL), N(IP_OPTIONS), N(IP_ROUTER_ALERT), N(IP_RECVOPTS),
-	N(IP_RETOPTS), N(IP_PKTINFO), N(IP_PKTOPTIONS), N(IP_MTU_DISCOVER), N(IP_RECVERR),
-	N(IP_RECVTTL), N(IP_MTU), N(IP_FREEBIND), N(IP_IPSEC_POLICY), N(IP_XFRM_POLICY),
-	N(IP_PASSSEC), N(IP_TRANSPARENT), N(IP_ORIGDSTADDR), N(IP_MINTTL), N(IP_NODEFRAG),
-	N(IP_CHECKSUM), N(IP_BIND_ADDRESS_NO_PORT), N(IP_RECVFRAGSIZE), N(IP_RECVERR_RFC4884),
-	N(IP_MULTICAST_IF), N(IP_MULTICAST_TTL), N(IP_MULTICAST_LOOP), N(IP_ADD_MEMBERSHIP),
-	N(IP_DROP_MEMBERSHIP), N(IP_UNBLOCK_SOURCE), N(IP_BLOCK_SOURCE),
-	N(IP_ADD_SOURCE_MEMBERSHIP), N(IP_DROP_SOURCE_MEMBERSHIP), N(IP_MSFILTER),
-	N(MCAST_JOIN_GROUP), N(MCAST_BLOCK_SOURCE), N(MCAST_UNBLOCK_SOURCE), N(MCAST_LEAVE_GROUP),
-	N(MCAST_JOIN_SOURCE_GROUP), N(MCAST_LEAVE_SOURCE_GROUP), N(MCAST_MSFILTER),
-	N(IP_MULTICAST_ALL), N(IP_UNICAST_IF), N(IP_LOCAL_PORT_RANGE), N(IP_PROTOCOL),
-};
-
-static const char *const ipv6_options[] = {
-	N(IPV6_ADDRFORM), N(IPV6_2292PKTINFO), N(IPV6_2292HOPOPTS), N(IPV6_2292DSTOPTS),
-	N(IPV6_2292RTHDR), N(IPV6_2292PKTOPTIONS), N(IPV6_CHECKSUM), N(IPV6_2292HOPLIMIT),
-	N(IPV6_NEXTHOP), N(IPV6_AUTHHDR), N(IPV6_FLOWINFO), N(IPV6_UNICAST_HOPS),
-	N(IPV6_MULTICAST_IF), N(IPV6_MULTICAST_HOPS), N(IPV6_MULTICAST_LOOP),
-	N(IPV6_ADD_MEMBERSHIP), N(IPV6_DROP_MEMBERSHIP), N(IPV6_ROUTER_ALERT),
-	N(IPV6_MTU_DISCOVER), N(IPV6_MTU), N(IPV6_RECVERR), N(IPV6_V6ONLY), N(IPV6_JOIN_ANYCAST),
-	N(IPV6_LEAVE_ANYCAST), N(IPV6_MULTICAST_ALL), N(IPV6_ROUTER_ALERT_ISOLATE),
-	N(IPV6_RECVERR_RFC4884), N(IPV6_FLOWLABEL_MGR), N(IPV6_FLOWINFO_SEND),
-	N(IPV6_IPSEC_POLICY), N(IPV6_XFRM_POLICY), N(IPV6_HDRINCL), N(IPV6_RECVPKTINFO),
-	N(IPV6_PKTINFO), N(IPV6_RECVHOPLIMIT), N(IPV6_HOPLIMIT), N(IPV6_RECVHOPOPTS),
-	N(IPV6_HOPOPTS), N(IPV6_RTHDRDSTOPTS), N(IPV6_RECVRTHDR), N(IPV6_RTHDR),
-	N(IPV6_RECVDSTOPTS), N(IPV6_DSTOPTS), N(IPV6_RECVPATHMTU), N(IPV6_PATHMTU),
-	N(IPV6_DONTFRAG), [63] = "IPV6_USE_MIN_MTU", N(IPV6_RECVTCLASS), N(IPV6_TCLASS),
-	N(IPV6_AUTOFLOWLABEL), N(IPV6_ADDR_PREFERENCES), N(IPV6_MINHOPCOUNT), N(IPV6_ORIGDSTADDR),
-	N(IPV6_TRANSPARENT), N(IPV6_UNICAST_IF), N(IPV6_RECVFRAGSIZE), N(IPV6_FREEBIND),
-	N(MCAST_JOIN_GROUP), N(MCAST_BLOCK_SOURCE), N(MCAST_UNBLOCK_SOURCE), N(MCAST_LEAVE_GROUP),
-	N(MCAST_JOIN_SOURCE_GROUP), N(MCAST_LEAVE_SOURCE_GROUP), N(MCAST_MSFILTER),
-};
-
-static const char *const tcp_options[] = {
-	N(TCP_NODELAY), N(TCP_MAXSEG), N(TCP_CORK), N(TCP_KEEPIDLE), N(TCP_KEEPINTVL),
-	N(TCP_KEEPCNT), N(TCP_SYNCNT), N(TCP_LINGER2), N(TCP_DEFER_ACCEPT), N(TCP_WINDOW_CLAMP),
-	N(TCP_INFO), N(TCP_QUICKACK), N(TCP_CONGESTION), N(TCP_MD5SIG),
-	N(TCP_THIN_LINEAR_TIMEOUTS), N(TCP_THIN_DUPACK), N(TCP_USER_TIMEOUT), N(TCP_REPAIR),
-	N(TCP_REPAIR_QUEUE), N(TCP_QUEUE_SEQ), N(TCP_REPAIR_OPTIONS), N(TCP_FASTOPEN),
-	N(TCP_TIMESTAMP), N(TCP_NOTSENT_LOWAT), N(TCP_CC_INFO), N(TCP_SAVE_SYN), N(TCP_SAVED_SYN),
-	N(TCP_REPAIR_WINDOW), N(TCP_FASTOPEN_CONNECT), N(TCP_ULP), N(TCP_MD5SIG_EXT),
-	N(TCP_FASTOPEN_KEY), N(TCP_FASTOPEN_NO_COOKIE), N(TCP_ZEROCOPY_RECEIVE), N(TCP_INQ),
-	N(TCP_TX_DELAY),
-	[38] = "TCP_AO_ADD_KEY", [39] = "TCP_AO_DEL_KEY", [40] = "TCP_AO_INFO", [41] = "TCP_AO_GET_KEYS",
-	[42] = "TCP_AO_REPAIR", [43] = "TCP_IS_MPTCP", [44] = "TCP_RTO_MAX_MS",
-};
-
-static const char *const udp_options[] = {
-	N(UDP_CORK), N(UDP_ENCAP), N(UDP_NO_CHECK6_TX), N(UDP_NO_CHECK6_RX), N(UDP_SEGMENT),
-	N(UDP_GRO),
-};
-
-static const char *const netlink_options[] = {
-	N(NETLINK_ADD_MEMBERSHIP), N(NETLINK_DROP_MEMBERSHIP), N(NETLINK_PKTINFO),
-	N(NETLINK_BROADCAST_ERROR), N(NETLINK_NO_ENOBUFS), N(NETLINK_RX_RING), N(NETLINK_TX_RING),
-	N(NETLINK_LISTEN_ALL_NSID), N(NETLINK_LIST_MEMBERSHIPS), N(NETLINK_CAP_ACK),
-	N(NETLINK_EXT_ACK), N(NETLINK_GET_STRICT_CHK),
-};
-
 #define F_LINUX 1024 /* F_LINUX_SPECIFIC_BASE */
 #undef N
 #define N(name) [name - F_LINUX] = #name
@@ -191,17 +110,23 @@ static const struct flag open_flags[] = {
 };
 
 static const struct flag fd_flags[] = { N(FD_CLOEXEC), { 0 } };
+
+static const struct flag read_write_flags[] = {
+	N(RWF_HIPRI), N(RWF_DSYNC), N(RWF_SYNC), N(RWF_NOWAIT), N(RWF_APPEND), { 0x20, "RWF_NOAPPEND" },
+	{ 0x40, "RWF_ATOMIC" }, { 0x80, "RWF_DONTCACHE" }, { 0x100, "RWF_NOSIGNAL" }, { 0 },
+};
+
+static const struct flag splice_flags[] = {
+	N(SPLICE_F_MOVE), N(SPLICE_F_NONBLOCK), N(SPLICE_F_MORE), N(SPLICE_F_GIFT), { 0 },
+};
+
+static const struct flag close_range_flags[] = { N(CLOSE_RANGE_UNSHARE), N(CLOSE_RANGE_CLOEXEC), { 0 } };
 /* clang-format on */
 
 static const char *name_number(int64_t value, char *buf, size_t size)
 {
 	snprintf(buf, size, "%" PRId64, value);
 	return buf;
-}
-
-static const char *name_in(const char *const *names, size_t count, uint64_t value)
-{
-	return value < count ? names[value] : NULL;
 }
 
 /* Puts the text after what buf holds already, with a `|` between them. */
@@ -265,6 +190,16 @@ static const char *name_fcntl(uint32_t cmd, char *buf, size_t size)
 	return name ? name : name_number((int32_t)cmd, buf, size);
 }
 
+static const char *name_request(uint32_t request, char *buf, size_t size)
+{
+	const char *name = request_name(request);
+
+	if (name)
+		return name;
+	snprintf(buf, size, "0x%x", request);
+	return buf;
+}
+
 static const struct {
 	const char *const *names;
 	size_t count;
@@ -275,9 +210,8 @@ static const struct {
 };
 
 static const struct flag *const flag_kinds[] = {
-	[ARG_SOCK_FLAGS] = type_flags,
-	[ARG_MSG_FLAGS] = message_flags,
-	[ARG_OPEN_FLAGS] = open_flags,
+	[ARG_SOCK_FLAGS] = type_flags, [ARG_MSG_FLAGS] = message_flags, [ARG_OPEN_FLAGS] = open_flags,
+	[ARG_RWF] = read_write_flags,  [ARG_SPLICE] = splice_flags,     [ARG_CLOSE_RANGE] = close_range_flags,
 };
 
 const char *name_arg(enum arg_kind kind, uint64_t value, char *buf, size_t size)
@@ -289,6 +223,8 @@ const char *name_arg(enum arg_kind kind, uint64_t value, char *buf, size_t size)
 		return name_type_flags(low, buf, size);
 	if (kind == ARG_FCNTL)
 		return name_fcntl(low, buf, size);
+	if (kind == ARG_IOCTL)
+		return name_request(low, buf, size);
 	if (kind < COUNT(flag_kinds) && flag_kinds[kind])
 		return name_flags(flag_kinds[kind], low, buf, size);
 	if (kind < COUNT(plain_kinds) && plain_kinds[kind].names)
@@ -337,24 +273,10 @@ const char *name_fcntl_arg(unsigned int cmd, uint64_t arg, char *buf, size_t siz
 	}
 }
 
-static const struct {
-	int level;
-	const char *const *names;
-	size_t count;
-} option_levels[] = {
-	{ SOL_SOCKET, socket_options, COUNT(socket_options) }, { IPPROTO_TCP, tcp_options, COUNT(tcp_options) },
-	{ IPPROTO_IP, ip_options, COUNT(ip_options) },         { IPPROTO_IPV6, ipv6_options, COUNT(ipv6_options) },
-	{ IPPROTO_UDP, udp_options, COUNT(udp_options) },      { SOL_NETLINK, netlink_options, COUNT(netlink_options) },
-};
-
 const char *name_sockopt(int level, int opt, char *buf, size_t size)
 {
-	const char *name = NULL;
-	size_t i;
+	const char *name = option_name(level, opt);
 
-	for (i = 0; i < COUNT(option_levels); i++)
-		if (option_levels[i].level == level)
-			name = name_in(option_levels[i].names, option_levels[i].count, (uint32_t)opt);
 	return name ? name : name_number(opt, buf, size);
 }
 

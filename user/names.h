@@ -13,7 +13,9 @@
 enum arg_kind {
 	ARG_FD, /* a descriptor */
 	ARG_INT, /* a signed 32-bit number */
+	ARG_UINT, /* an unsigned 32-bit number */
 	ARG_SIZE, /* a size_t */
+	ARG_OFFSET, /* a signed 64-bit number */
 	ARG_PTR, /* an address that tells nothing: not shown */
 	ARG_ADDR, /* a struct sockaddr, from the record's data */
 	ARG_ADDRLEN, /* its length */
@@ -21,6 +23,7 @@ enum arg_kind {
 	ARG_MSG, /* a struct msghdr */
 	ARG_PAIR, /* int[2] */
 	ARG_OPTVAL, /* an option's value, from the record's data */
+	ARG_IOCTL_ARG, /* what the request before it says: an int from the record's data, or an address */
 	/* from here on: symbolic, name_arg() knows them */
 	ARG_FAMILY,
 	ARG_SOCKTYPE, /* the type or-ed with SOCK_* flags */
@@ -33,6 +36,10 @@ enum arg_kind {
 	ARG_FCNTL_ARG, /* needs the command: name_fcntl_arg() */
 	ARG_SOL,
 	ARG_OPTNAME, /* needs the level: name_sockopt() */
+	ARG_RWF,
+	ARG_SPLICE,
+	ARG_IOCTL,
+	ARG_CLOSE_RANGE,
 };
 
 #define NAME_MAX_TEXT 256

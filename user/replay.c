@@ -29,8 +29,6 @@ struct replay { /* of one pass */
 static const char *const unseen[] = {
 	"32-bit programs, socketcall",
 	"io_uring",
-	"close_range, sendfile, splice, preadv2, pwritev2, ioctl",
-	"descriptor passing (SCM_RIGHTS, pidfd_getfd) until the descriptor is used",
 };
 
 #define UNSEEN (sizeof(unseen) / sizeof(*unseen))
@@ -71,6 +69,7 @@ static int replay_start(struct replay *r, FILE *out, int pass)
 		.state = r->ops->state,
 		.process = r->ops->process,
 		.life = r->ops->life,
+		.trouble = r->ops->trouble,
 		.arg = r->exporter,
 	};
 	uint64_t mono = capture_header(r->src)->mono;
@@ -82,6 +81,7 @@ static int replay_start(struct replay *r, FILE *out, int pass)
 	if (!r->losses || !r->order || !r->model)
 		return -ENOMEM;
 	model_interfaces(r->model, capture_header(r->src)->netns, capture_header(r->src)->interfaces);
+	model_reset_reasons(r->model, capture_header(r->src)->reset_reasons);
 	return r->ops->begin ? r->ops->begin(r->exporter, out, pass) : 0;
 }
 

@@ -16,7 +16,11 @@ static const struct command_help help = {
 	.usage = "",
 	.about =
 		"The table of traced calls: name, number of arguments, on which descriptors it is recorded, and whether this\n"
-		"kernel has it (unknown where tracefs cannot be read; it is root's).",
+		"kernel has it (unknown where tracefs cannot be read; it is root's). Watched, but no events:\n"
+#define WAIT(name, ...) #name ", "
+	WAITS(WAIT) "epoll_ctl,\n"
+#undef WAIT
+		    "fork, vfork, clone, clone3, unshare, execve, execveat.",
 };
 
 static const char *const nets[] = { [CALL_ANY] = "sockets", [CALL_NET] = "any" };

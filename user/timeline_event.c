@@ -127,6 +127,8 @@ void timeline_event(cJSON *object, const struct event *event)
 	add_result(object, call);
 	if (call->row->verb == VERB_LISTEN)
 		add_backlog(object, event);
+	if (event->sent)
+		json_int(object, "sent", event->sent);
 	if (event->note)
 		json_text(object, "note", event->note);
 }

@@ -7,11 +7,11 @@
 
 int main(int argc, char **argv)
 {
-	struct sockaddr_in addr = loopback(argc > 1 ? atoi(argv[1]) : 0);
+	struct address addr = loopback(argc > 1 ? atoi(argv[1]) : 0);
 	int fd = MUST(socket(AF_INET, SOCK_DGRAM, 0));
 	char answer[16];
 
-	MUST(connect(fd, SA(addr), sizeof(addr)));
+	MUST(connect(fd, AT(addr)));
 	usleep(20000);
 	CHECK(send(fd, "first", 5, 0) == 5);
 	CHECK(recv(fd, answer, sizeof(answer), 0) == 8);

@@ -4,21 +4,20 @@
 
 static void answer(int fd, const char *text)
 {
-	struct sockaddr_in from;
-	socklen_t len = sizeof(from);
+	struct address from;
 	char request[64];
 
-	MUST(recvfrom(fd, request, sizeof(request), 0, SA(from), &len));
+	MUST(recvfrom(fd, request, sizeof(request), 0, INTO(from)));
 	usleep(40000);
-	MUST(sendto(fd, text, strlen(text), 0, SA(from), len));
+	MUST(sendto(fd, text, strlen(text), 0, AT(from)));
 }
 
 int main(void)
 {
-	struct sockaddr_in addr;
-	int fd = inet_bound(SOCK_DGRAM, &addr);
+	struct address addr;
+	int fd = bound(SOCK_DGRAM, &addr);
 
-	printf("%d\n", ntohs(addr.sin_port));
+	printf("%d\n", ntohs(addr.in.sin_port));
 	fflush(stdout);
 	answer(fd, "in short");
 	answer(fd, "and this is the answer at length");

@@ -4,13 +4,13 @@
 
 int main(int argc, char **argv)
 {
-	struct sockaddr_in addr = loopback(argc > 1 ? atoi(argv[1]) : 0);
+	struct address addr = loopback(argc > 1 ? atoi(argv[1]) : 0);
 	int fd = MUST(socket(AF_INET, SOCK_STREAM, 0)), i;
 	char answer[64];
 	ssize_t len, sum = 0;
 
 	usleep(20000);
-	if (connect(fd, SA(addr), sizeof(addr))) {
+	if (connect(fd, AT(addr))) {
 		CHECK(errno == ECONNREFUSED);
 		usleep(20000);
 		close(fd);

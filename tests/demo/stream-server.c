@@ -24,10 +24,10 @@ static void work(int conn)
 
 int main(void)
 {
-	struct sockaddr_in addr;
-	int listener = tcp_listener(CLIENTS, &addr), conn, i, status;
+	struct address addr;
+	int listener = listening(CLIENTS, &addr), conn, i, status;
 
-	printf("%d\n", ntohs(addr.sin_port));
+	printf("%d\n", ntohs(addr.in.sin_port));
 	fflush(stdout);
 	usleep(80000);
 	for (i = 0; i < CLIENTS; i++) {

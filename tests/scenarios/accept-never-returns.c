@@ -4,7 +4,7 @@
 
 int main(void)
 {
-	struct sockaddr_in addr;
+	struct address addr;
 	pid_t child = MUST(fork());
 
 	if (child) {
@@ -12,6 +12,6 @@ int main(void)
 		return 0;
 	}
 	alarm(10);
-	MUST(accept(tcp_listener(1, &addr), NULL, NULL));
+	MUST(accept(listening(1, &addr), NULL, NULL));
 	return 0;
 }

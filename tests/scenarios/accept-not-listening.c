@@ -4,8 +4,8 @@
 
 int main(void)
 {
-	struct sockaddr_in addr;
-	int fd = inet_bound(SOCK_STREAM, &addr);
+	struct address addr;
+	int fd = bound(SOCK_STREAM, &addr);
 
 	FAILS(EINVAL, accept(fd, NULL, NULL));
 	close(fd);

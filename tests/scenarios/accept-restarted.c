@@ -2,23 +2,23 @@
 /* contract.md, events: a call that the kernel restarts after a signal is an event per run. */
 #include "scenario.h"
 
-static struct sockaddr_in addr;
+static struct address addr;
 static int client;
 
-static void on_alarm(int sig)
+static void on_signal(int sig)
 {
 	(void)sig;
-	client = tcp_client(&addr);
+	client = connected(SOCK_STREAM, &addr);
 }
 
 int main(void)
 {
-	const struct sigaction act = { .sa_handler = on_alarm, .sa_flags = SA_RESTART };
-	const struct itimerval soon = { .it_value.tv_usec = 100000 };
-	int listener = tcp_listener(1, &addr);
+	const struct sigaction act = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+	const int sig = SIGUSR1;
+	int listener = listening(1, &addr);
 
-	sigaction(SIGALRM, &act, NULL);
-	setitimer(ITIMER_REAL, &soon, NULL);
+	sigaction(sig, &act, NULL);
+	interrupt_when_blocked(&sig);
 	close(MUST(accept(listener, NULL, NULL)));
 	close(client);
 	close(listener);

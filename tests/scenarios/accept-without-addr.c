@@ -4,10 +4,8 @@
 
 int main(void)
 {
-	struct tcp t = tcp_connected();
+	struct stream s = connection();
 
-	close(t.client);
-	close(t.server);
-	close(t.listener);
+	close_all(&s);
 	return 0;
 }

@@ -4,8 +4,9 @@
 
 int main(void)
 {
-	struct sockaddr_in addr;
-	int listener = tcp_listener(2, &addr), one = tcp_client(&addr), two = tcp_client(&addr), server;
+	struct address addr;
+	int listener = listening(2, &addr), one = connected(SOCK_STREAM, &addr), two = connected(SOCK_STREAM, &addr),
+	    server;
 
 	server = MUST(accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK));
 	CHECK(fcntl(server, F_GETFD) == FD_CLOEXEC && fcntl(server, F_GETFL) & O_NONBLOCK);

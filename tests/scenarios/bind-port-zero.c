@@ -4,10 +4,10 @@
 
 int main(void)
 {
-	struct sockaddr_in addr = loopback(0);
-	int fd = MUST(socket(AF_INET, SOCK_STREAM, 0));
+	struct address addr = any_address();
+	int fd = MUST(socket(FAMILY, SOCK_STREAM, 0));
 
-	MUST(bind(fd, SA(addr), sizeof(addr)));
+	MUST(bind(fd, AT(addr)));
 	close(fd);
 	return 0;
 }

@@ -7,10 +7,10 @@ int main(void)
 	char buf[4];
 	struct iovec iov = { .iov_base = buf, .iov_len = sizeof(buf) };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
-	struct sockaddr_in addr;
-	int server = inet_bound(SOCK_DGRAM, &addr), client = MUST(socket(AF_INET, SOCK_DGRAM, 0));
+	struct address addr;
+	int server = bound(SOCK_DGRAM, &addr), client = MUST(socket(FAMILY, SOCK_DGRAM, 0));
 
-	MUST(connect(client, SA(addr), sizeof(addr)));
+	MUST(connect(client, AT(addr)));
 	CHECK(send(client, "longer", 6, 0) == 6);
 	CHECK(recvmsg(server, &msg, 0) == 4 && msg.msg_flags & MSG_TRUNC);
 	CHECK(send(client, "longest", 7, 0) == 7);

@@ -4,7 +4,7 @@
 
 int main(void)
 {
-	int keeps = MUST(socket(AF_INET, SOCK_STREAM, 0)), goes = MUST(socket(AF_INET, SOCK_DGRAM, 0));
+	int keeps = MUST(socket(FAMILY, SOCK_STREAM, 0)), goes = MUST(socket(FAMILY, SOCK_DGRAM, 0));
 	int file = MUST(open("/dev/null", O_RDONLY | O_CLOEXEC));
 
 	CHECK(dup2(keeps, keeps) == keeps);

@@ -8,7 +8,7 @@ int main(int argc, char **argv)
 
 	if (argc > 1)
 		return 0;
-	fd = MUST(socket(AF_INET, SOCK_STREAM, 0));
+	fd = MUST(socket(FAMILY, SOCK_STREAM, 0));
 	CHECK(dup3(fd, 9, O_CLOEXEC) == 9);
 	FAILS(EINVAL, dup3(fd, fd, 0));
 	execl(argv[0], argv[0], "again", NULL);

@@ -6,7 +6,7 @@ int main(int argc, char **argv)
 {
 	if (argc > 1)
 		return 0;
-	MUST(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+	MUST(socket(FAMILY, SOCK_STREAM | SOCK_CLOEXEC, 0));
 	execl(argv[0], argv[0], "again", NULL);
 	return 1;
 }

@@ -4,7 +4,7 @@
 
 int main(void)
 {
-	int fd = MUST(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+	int fd = MUST(socket(FAMILY, SOCK_STREAM | SOCK_CLOEXEC, 0));
 
 	FAILS(ENOENT, execl("no-such-program", "no-such-program", NULL));
 	close(fd);

@@ -8,7 +8,7 @@ int main(int argc, char **argv)
 
 	if (argc > 1)
 		return close(fd);
-	CHECK(socket(AF_INET, SOCK_STREAM, 0) == fd);
+	CHECK(socket(FAMILY, SOCK_STREAM, 0) == fd);
 	execl(argv[0], argv[0], "again", NULL);
 	return 1;
 }

@@ -7,6 +7,6 @@ int main(void)
 	int pair[2];
 
 	MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
-	MUST(socket(AF_INET, SOCK_DGRAM, 0));
+	MUST(socket(FAMILY, SOCK_DGRAM, 0));
 	return 3;
 }

@@ -8,7 +8,7 @@ int main(int argc, char **argv)
 
 	if (argc > 1)
 		return 0;
-	fd = MUST(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+	fd = MUST(socket(FAMILY, SOCK_STREAM | SOCK_CLOEXEC, 0));
 	CHECK(fcntl(fd, F_DUPFD, 10) == 10);
 	CHECK(fcntl(fd, F_DUPFD_CLOEXEC, 20) == 20);
 	MUST(fcntl(fd, F_SETFL, O_RDWR | O_NONBLOCK));

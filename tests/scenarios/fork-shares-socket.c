@@ -4,7 +4,7 @@
 
 int main(void)
 {
-	int fd = MUST(socket(AF_INET, SOCK_STREAM, 0));
+	int fd = MUST(socket(FAMILY, SOCK_STREAM, 0));
 	pid_t child = MUST(fork());
 
 	if (!child) {

@@ -4,11 +4,10 @@
 
 int main(void)
 {
-	struct sockaddr_in addr;
-	socklen_t len = sizeof(addr);
-	int listener = tcp_listener(1, &addr), client = tcp_client(&addr);
+	struct address addr;
+	int listener = listening(1, &addr), client = connected(SOCK_STREAM, &addr);
 
-	MUST(getpeername(client, SA(addr), &len));
+	MUST(getpeername(client, INTO(addr)));
 	close(client);
 	close(listener);
 	return 0;

@@ -4,11 +4,11 @@
 
 int main(void)
 {
-	struct sockaddr_in addr;
+	struct address addr;
 	pid_t child = MUST(fork());
 
 	if (!child) {
-		MUST(accept(tcp_listener(1, &addr), NULL, NULL));
+		MUST(accept(listening(1, &addr), NULL, NULL));
 		return 0;
 	}
 	wait_blocked(child);

@@ -4,9 +4,9 @@
 
 int main(void)
 {
-	struct sockaddr_in addr;
+	struct address addr;
 
-	close(tcp_listener(1000000, &addr));
-	close(tcp_listener(-1, &addr));
+	close(listening(1000000, &addr));
+	close(listening(-1, &addr));
 	return 0;
 }

@@ -5,14 +5,14 @@
 int main(void)
 {
 	const int on = 1;
-	struct sockaddr_in addr = loopback(0);
-	int one = MUST(socket(AF_INET, SOCK_STREAM, 0)), two = MUST(socket(AF_INET, SOCK_STREAM, 0));
+	struct address addr = any_address();
+	int one = MUST(socket(FAMILY, SOCK_STREAM, 0)), two = MUST(socket(FAMILY, SOCK_STREAM, 0));
 
 	MUST(setsockopt(one, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)));
 	MUST(setsockopt(two, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)));
-	MUST(bind(one, SA(addr), sizeof(addr)));
+	MUST(bind(one, AT(addr)));
 	addr = local_of(one);
-	MUST(bind(two, SA(addr), sizeof(addr)));
+	MUST(bind(two, AT(addr)));
 	MUST(listen(one, 1));
 	FAILS(EADDRINUSE, listen(two, 1));
 	close(two);

@@ -4,11 +4,9 @@
 
 int main(void)
 {
-	struct tcp t = tcp_connected();
+	struct stream s = connection();
 
-	FAILS(EINVAL, listen(t.client, 1));
-	close(t.client);
-	close(t.server);
-	close(t.listener);
+	FAILS(EINVAL, listen(s.client, 1));
+	close_all(&s);
 	return 0;
 }

@@ -4,8 +4,8 @@
 
 int main(void)
 {
-	struct sockaddr_in addr;
-	int fd = inet_bound(SOCK_DGRAM, &addr);
+	struct address addr;
+	int fd = bound(SOCK_DGRAM, &addr);
 
 	FAILS(EOPNOTSUPP, listen(fd, 1));
 	close(fd);

@@ -4,8 +4,8 @@
 
 int main(void)
 {
-	struct sockaddr_in addr;
-	int fd = tcp_listener(1, &addr);
+	struct address addr;
+	int fd = listening(1, &addr);
 
 	MUST(listen(fd, 10));
 	close(fd);

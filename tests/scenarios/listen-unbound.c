@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Rule 6: listen() without bind() shows the port that the kernel chose. */
+/* Rule 6: listen() without bind() shows the port that the kernel chose; a unix socket must have a name. */
 #include "scenario.h"
 
 int main(void)
 {
-	int fd = MUST(socket(AF_INET, SOCK_STREAM, 0));
+	int fd = MUST(socket(FAMILY, SOCK_STREAM, 0));
 
-	MUST(listen(fd, 1));
+	if (IS_UNIX)
+		FAILS(EINVAL, listen(fd, 1));
+	else
+		MUST(listen(fd, 1));
 	close(fd);
 	return 0;
 }

@@ -10,8 +10,8 @@ int main(void)
 	socklen_t len = sizeof(addr);
 	int fd = MUST(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
 
-	MUST(bind(fd, SA(addr), sizeof(addr)));
-	MUST(getsockname(fd, SA(addr), &len));
+	MUST(bind(fd, (struct sockaddr *)&addr, len));
+	MUST(getsockname(fd, (struct sockaddr *)&addr, &len));
 	close(fd);
 	return 0;
 }

@@ -4,10 +4,10 @@
 
 int main(void)
 {
-	int fd = MUST(socket(AF_INET, SOCK_STREAM, 0));
+	int fd = MUST(socket(FAMILY, SOCK_STREAM, 0));
 
 	close(fd);
-	CHECK(socket(AF_INET, SOCK_DGRAM, 0) == fd);
+	CHECK(socket(FAMILY, SOCK_DGRAM, 0) == fd);
 	close(fd);
 	FAILS(EBADF, close(fd));
 	return 0;

@@ -4,15 +4,15 @@
 
 int main(void)
 {
-	int pair[2];
+	struct stream s = connection();
 	char buf[16];
 
-	MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
-	CHECK(send(pair[0], "hello", 5, 0) == 5);
-	CHECK(recv(pair[1], buf, sizeof(buf), MSG_PEEK) == 5);
-	CHECK(recv(pair[1], buf, sizeof(buf), 0) == 5);
-	close(pair[0]);
-	CHECK(recv(pair[1], buf, sizeof(buf), MSG_PEEK) == 0);
-	close(pair[1]);
+	CHECK(send(s.client, "hello", 5, 0) == 5);
+	CHECK(recv(s.server, buf, sizeof(buf), MSG_PEEK) == 5);
+	CHECK(recv(s.server, buf, sizeof(buf), 0) == 5);
+	close(s.client);
+	CHECK(recv(s.server, buf, sizeof(buf), MSG_PEEK) == 0);
+	close(s.server);
+	close(s.listener);
 	return 0;
 }

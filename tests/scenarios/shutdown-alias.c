@@ -4,14 +4,13 @@
 
 int main(void)
 {
-	int pair[2], copy;
+	struct stream s = connection();
+	int copy = MUST(dup(s.client));
 
-	MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
-	copy = MUST(dup(pair[0]));
-	MUST(shutdown(pair[0], SHUT_WR));
+	MUST(shutdown(s.client, SHUT_WR));
 	FAILS(EPIPE, send(copy, "x", 1, MSG_NOSIGNAL));
+	wait_for(s.server, POLLRDHUP);
 	close(copy);
-	close(pair[0]);
-	close(pair[1]);
+	close_all(&s);
 	return 0;
 }

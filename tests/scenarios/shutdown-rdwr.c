@@ -4,14 +4,12 @@
 
 int main(void)
 {
-	struct tcp t = tcp_connected();
+	struct stream s = connection();
 	char buf[16];
 
-	MUST(shutdown(t.client, SHUT_RDWR));
-	wait_for(t.server, POLLRDHUP);
-	CHECK(read(t.server, buf, sizeof(buf)) == 0);
-	close(t.client);
-	close(t.server);
-	close(t.listener);
+	MUST(shutdown(s.client, SHUT_RDWR));
+	wait_for(s.server, POLLRDHUP);
+	CHECK(read(s.server, buf, sizeof(buf)) == 0);
+	close_all(&s);
 	return 0;
 }

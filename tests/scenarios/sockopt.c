@@ -6,7 +6,7 @@ int main(void)
 {
 	const int on = 1;
 	const struct linger linger = { .l_onoff = 1, .l_linger = 5 };
-	int fd = MUST(socket(AF_INET, SOCK_STREAM, 0)), value;
+	int fd = MUST(socket(FAMILY, SOCK_STREAM, 0)), value;
 	socklen_t len = sizeof(value);
 
 	MUST(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)));

@@ -4,7 +4,7 @@
 
 static void *makes(void *fd)
 {
-	*(int *)fd = MUST(socket(AF_INET, SOCK_STREAM, 0));
+	*(int *)fd = MUST(socket(FAMILY, SOCK_STREAM, 0));
 	return NULL;
 }
 

@@ -35,6 +35,7 @@ struct seen { /* what a reader gave */
 static char *legend[CALLS + 1];
 
 static char *interfaces[] = { "1 lo", "2 eth0", NULL };
+static char *reset_reasons[] = { "0 NOT_SPECIFIED", NULL };
 
 static inline const struct capture_header *header_of(char **argv, char **calls)
 {
@@ -52,6 +53,7 @@ static inline const struct capture_header *header_of(char **argv, char **calls)
 		.cpus = 4,
 		.netns = 4026531840,
 		.interfaces = interfaces,
+		.reset_reasons = reset_reasons,
 		.argv = argv,
 		.calls = calls ? calls : legend,
 	};

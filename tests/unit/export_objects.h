@@ -78,6 +78,8 @@ struct told {
 	size_t process_count;
 	const struct life *lives;
 	size_t life_count;
+	const struct trouble *troubles; /* of the first life, before the events */
+	size_t trouble_count;
 	const struct trace *trace;
 };
 
@@ -86,6 +88,8 @@ static inline int tell(const struct exporter_ops *ops, void *self, const struct 
 	int err = 0;
 	size_t i, k;
 
+	for (i = 0; !err && ops->trouble && i < told->trouble_count; i++)
+		err = ops->trouble(self, told->lives, &told->troubles[i]);
 	for (i = 0; !err && ops->event && i < told->event_count; i++)
 		err = ops->event(self, &told->events[i]);
 	for (i = 0; !err && i < told->life_count; i++) {

@@ -23,6 +23,7 @@ union record {
 	struct rec_fork fork;
 	struct rec_exec exec;
 	struct rec_exit exit;
+	struct rec_fact fact;
 	uint8_t bytes[512];
 };
 
@@ -97,6 +98,15 @@ static inline union record record_name(struct rec_name name, struct address loca
 	memcpy(r.bytes + sizeof(name), local.bytes, local.len);
 	memcpy(r.bytes + sizeof(name) + PAD8(local.len), peer.bytes, peer.len);
 	return r;
+}
+
+/* A fact of the kernel's own: tid 0; sk, value and the rest are the caller's to set. */
+static inline union record record_fact(enum fact_kind fact, uint64_t sk, int64_t value)
+{
+	return (union record){ .fact = { .h = HEAD(REC_FACT, 0, sizeof(struct rec_fact)),
+					 .sk = sk,
+					 .value = value,
+					 .fact = (uint16_t)fact } };
 }
 
 static inline void record_data(union record *r, enum data_kind kind, const void *head, size_t head_len,

@@ -35,6 +35,8 @@ static void the_header_comes_back(void **state)
 	assert_string_equal(h->interfaces[0], "1 lo");
 	assert_string_equal(h->interfaces[1], "2 eth0");
 	assert_null(h->interfaces[2]);
+	assert_string_equal(h->reset_reasons[0], "0 NOT_SPECIFIED");
+	assert_null(h->reset_reasons[1]);
 	for (int i = 0; i < CALLS; i++)
 		assert_string_equal(h->calls[i], call_rows[i].name);
 	assert_null(h->calls[CALLS]);

@@ -1,80 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * user/decode.c: what each return value, argument and piece of data becomes.
+ * user/decode.c: the rows, and what each argument and piece of data becomes.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-#include <errno.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
-#include "../../user/decode.h"
-
-/* A record with room behind it, as the rings hand it on. */
-union record {
-	struct rec_head h;
-	struct rec_call call;
-	uint8_t bytes[512];
-};
-
-static union record call_record(int id, int64_t ret)
-{
-	union record r = { .call = { .h = { .ts = 1000,
-					    .tid = 7,
-					    .kind = REC_CALL,
-					    .call = (uint8_t)id,
-					    .len = sizeof(struct rec_call) },
-				     .dur = 300,
-				     .ret = ret,
-				     .args = { 3 } } };
-	return r;
-}
-
-static void set_data(union record *r, enum data_kind kind, const void *data, size_t len)
-{
-	memcpy(&r->call + 1, data, len);
-	r->call.data_kind = kind;
-	r->call.data_len = (uint16_t)len;
-	r->h.len = (uint16_t)(sizeof(struct rec_call) + PAD8(len));
-}
-
-static void set_addr(union record *r, uint32_t given, uint32_t got, const void *addr, size_t len)
-{
-	struct {
-		struct data_addr head;
-		uint8_t bytes[DATA_BYTES];
-	} data = { .head = { given, got } };
-
-	memcpy(data.bytes, addr, len);
-	set_data(r, DATA_ADDR, &data, sizeof(data.head) + len);
-}
-
-static void set_msg(union record *r, uint64_t bytes, uint64_t iovlen)
-{
-	struct data_msg msg = { .bytes = bytes, .iovlen = iovlen, .controllen = 24, .flags = MSG_TRUNC };
-
-	set_data(r, DATA_MSG, &msg, sizeof(msg));
-}
-
-static struct call decoded(const union record *r)
-{
-	struct call call;
-
-	assert_int_equal(decode_call(&r->call, &call), 0);
-	return call;
-}
-
-static struct call returned(int id, int64_t ret)
-{
-	union record r = call_record(id, ret);
-
-	return decoded(&r);
-}
+#include "decoded.h"
 
 static void every_row_is_complete(void **arg)
 {
@@ -147,44 +75,6 @@ static void a_file_replaced_during_the_call_has_no_view(void **arg)
 	assert_false(decoded(&r).view.valid);
 }
 
-static void a_failure_is_minus_one_and_an_errno(void **arg)
-{
-	struct call call = returned(CALL_connect, -ECONNREFUSED);
-
-	(void)arg;
-	assert_int_equal(call.ret, -1);
-	assert_int_equal(call.err, ECONNREFUSED);
-	assert_int_equal(call.outcome, OUTCOME_ERROR);
-	call = returned(CALL_fcntl, -12345); /* F_GETOWN of a process group */
-	assert_int_equal(call.ret, -12345);
-	assert_int_equal(call.err, 0);
-	assert_int_equal(returned(CALL_read, -4095).err, 4095);
-}
-
-static void errnos_become_few_outcomes(void **arg)
-{
-	static const struct {
-		int err;
-		enum outcome outcome;
-	} rows[] = {
-		{ EINPROGRESS, OUTCOME_PENDING },
-		{ EALREADY, OUTCOME_PENDING },
-		{ EAGAIN, OUTCOME_AGAIN },
-		{ EINTR, OUTCOME_INTERRUPTED },
-		{ 512, OUTCOME_INTERRUPTED },
-		{ 513, OUTCOME_INTERRUPTED },
-		{ 514, OUTCOME_INTERRUPTED },
-		{ 516, OUTCOME_INTERRUPTED },
-		{ 515, OUTCOME_ERROR },
-		{ EISCONN, OUTCOME_ERROR },
-		{ 0, OUTCOME_OK },
-	};
-
-	(void)arg;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		assert_int_equal(returned(CALL_connect, -rows[i].err).outcome, rows[i].outcome);
-}
-
 static void arguments_are_as_wide_as_their_type(void **arg)
 {
 	union record r = call_record(CALL_sendto, 0);
@@ -211,72 +101,6 @@ static void what_is_behind_the_last_argument_is_left_out(void **arg)
 	(void)arg;
 	r.call.args[1] = 99;
 	assert_true(decoded(&r).args[1] == 0);
-}
-
-static void bytes_are_of_sends_and_receives_only(void **arg)
-{
-	(void)arg;
-	assert_int_equal(returned(CALL_write, 10).bytes, 10);
-	assert_int_equal(returned(CALL_write, 10).messages, 1);
-	assert_int_equal(returned(CALL_read, 0).bytes, 0);
-	assert_int_equal(returned(CALL_read, -EAGAIN).bytes, -1);
-	assert_int_equal(returned(CALL_read, -EAGAIN).messages, 0);
-	assert_int_equal(returned(CALL_listen, 0).bytes, -1);
-	assert_int_equal(returned(CALL_listen, 0).messages, 0);
-}
-
-static void many_messages_have_the_sum_of_their_bytes(void **arg)
-{
-	union record r = call_record(CALL_recvmmsg, 4);
-	struct call call;
-
-	(void)arg;
-	set_msg(&r, 5000, 2);
-	call = decoded(&r);
-	assert_int_equal(call.messages, 4);
-	assert_int_equal(call.bytes, 5000);
-	assert_true(call.has_msg && !call.has_addr);
-	assert_int_equal(call.iovlen, 2);
-	assert_int_equal(call.controllen, 24);
-	assert_int_equal(call.msg_flags, MSG_TRUNC);
-	assert_int_equal(returned(CALL_recvmmsg, 4).bytes, -1); /* msgvec could not be read */
-}
-
-static enum outcome empty_read(int id, uint64_t asked, uint64_t flags)
-{
-	union record r = call_record(id, 0);
-
-	r.call.args[2] = asked;
-	r.call.args[3] = flags;
-	return decoded(&r).outcome;
-}
-
-static void a_receive_of_nothing_is_an_eof_if_it_asked_for_more(void **arg)
-{
-	(void)arg;
-	assert_int_equal(empty_read(CALL_read, 100, 0), OUTCOME_EOF);
-	assert_int_equal(empty_read(CALL_read, 0, 0), OUTCOME_OK);
-	assert_int_equal(empty_read(CALL_readv, 2, 0), OUTCOME_EOF);
-	assert_int_equal(empty_read(CALL_recvfrom, 100, MSG_PEEK), OUTCOME_EOF);
-	assert_int_equal(empty_read(CALL_recvfrom, 100, MSG_ERRQUEUE), OUTCOME_OK);
-	assert_int_equal(empty_read(CALL_write, 100, 0), OUTCOME_OK);
-}
-
-static enum outcome empty_message(int id, int64_t ret, uint64_t iovlen)
-{
-	union record r = call_record(id, ret);
-
-	set_msg(&r, 0, iovlen);
-	return decoded(&r).outcome;
-}
-
-static void an_empty_message_is_an_eof_if_it_had_room(void **arg)
-{
-	(void)arg;
-	assert_int_equal(empty_message(CALL_recvmsg, 0, 1), OUTCOME_EOF);
-	assert_int_equal(empty_message(CALL_recvmsg, 0, 0), OUTCOME_OK);
-	assert_int_equal(empty_message(CALL_recvmmsg, 1, 1), OUTCOME_EOF);
-	assert_int_equal(empty_message(CALL_recvmmsg, 0, 1), OUTCOME_OK); /* vlen was 0 */
 }
 
 static enum verb shutdown_verb(uint64_t how)
@@ -315,27 +139,6 @@ static void connect_starts_at_entry_and_dissolves_with_af_unspec(void **arg)
 	assert_int_equal(connect_verb(AF_UNSPEC, 2, CALL_ENTERED), VERB_DISSOLVE);
 	assert_int_equal(connect_verb(AF_UNSPEC, 1, 0), VERB_CONNECT);
 	assert_int_equal(returned(CALL_connect, -EFAULT).verb, VERB_CONNECT);
-}
-
-static void an_entry_and_an_open_call_have_not_returned(void **arg)
-{
-	union record r = call_record(CALL_close, 0);
-	struct call call;
-
-	(void)arg;
-	r.h.flags = CALL_ENTERED;
-	call = decoded(&r);
-	assert_true(call.entered && !call.open);
-	assert_int_equal(call.verb, VERB_CLOSE);
-	r = call_record(CALL_read, 0);
-	r.h.flags = CALL_OPEN;
-	r.call.args[2] = 100;
-	call = decoded(&r);
-	assert_true(call.open && !call.entered);
-	assert_int_equal(call.outcome, OUTCOME_OK); /* not an eof */
-	assert_int_equal(call.bytes, -1);
-	r.h.flags = CALL_OPEN | CALL_ENTERED;
-	assert_int_equal(decode_call(&r.call, &call), -EBADMSG);
 }
 
 static void addresses_options_and_pairs_are_copied_out(void **arg)
@@ -381,6 +184,90 @@ static void a_message_carries_its_name(void **arg)
 	assert_memory_equal(call.addr.bytes, &data.addr, sizeof(data.addr));
 }
 
+static struct call spliced(uint16_t flags, int64_t ret, uint64_t len)
+{
+	union record r = call_record(CALL_splice, ret);
+
+	r.h.flags = flags;
+	r.call.args[2] = 9;
+	r.call.args[4] = len;
+	return decoded(&r);
+}
+
+static void a_splice_receives_from_its_first_or_sends_to_its_second(void **arg)
+{
+	struct call call = spliced(0, 100, 4096);
+
+	(void)arg;
+	assert_int_equal(call.fd, 3);
+	assert_int_equal(call.verb, VERB_RECV);
+	assert_int_equal(call.bytes, 100);
+	assert_int_equal(spliced(0, 0, 4096).outcome, OUTCOME_EOF);
+	assert_int_equal(spliced(0, 0, 0).outcome, OUTCOME_OK);
+	call = spliced(CALL_SECOND, 100, 4096);
+	assert_int_equal(call.fd, 9);
+	assert_int_equal(call.verb, VERB_SEND);
+	assert_int_equal(call.bytes, 100);
+	assert_int_equal(spliced(CALL_SECOND, 0, 4096).outcome, OUTCOME_OK);
+}
+
+static void only_a_splice_has_a_second_descriptor(void **arg)
+{
+	union record r = call_record(CALL_read, 1);
+
+	(void)arg;
+	r.h.flags = CALL_SECOND;
+	assert_int_equal(decoded(&r).fd, 3);
+	assert_int_equal(decoded(&r).verb, VERB_RECV);
+}
+
+static void a_sendfile_sends_to_its_first(void **arg)
+{
+	union record r = call_record(CALL_sendfile, 0x7ffff000); /* MAX_RW_COUNT: the most that one call moves */
+	struct call call;
+
+	(void)arg;
+	r.call.args[1] = 4;
+	r.call.args[3] = UINT64_MAX;
+	call = decoded(&r);
+	assert_int_equal(call.fd, 3);
+	assert_int_equal(call.verb, VERB_SEND);
+	assert_int_equal(call.bytes, 0x7ffff000);
+	assert_true(call.args[3] == UINT64_MAX);
+	assert_int_equal(returned(CALL_read, 0x7ffff000).bytes, 0x7ffff000);
+}
+
+static void an_offset_is_as_wide_as_a_file(void **arg)
+{
+	union record r = call_record(CALL_preadv2, 0);
+	struct call call;
+
+	(void)arg;
+	r.call.args[2] = 0xdead00000001;
+	r.call.args[3] = (uint64_t)-1;
+	r.call.args[5] = 0xdead00000008;
+	call = decoded(&r);
+	assert_int_equal(call.args[2], 1);
+	assert_int_equal((int64_t)call.args[3], -1);
+	assert_int_equal(call.args[5], 8);
+	assert_int_equal(call.verb, VERB_RECV);
+	assert_int_equal(call.outcome, OUTCOME_EOF);
+	assert_int_equal(returned(CALL_pwritev2, 5).verb, VERB_SEND);
+}
+
+static void a_range_and_another_process_have_no_descriptor(void **arg)
+{
+	union record r = call_record(CALL_close_range, 0);
+	struct call call;
+
+	(void)arg;
+	r.call.args[1] = UINT64_MAX;
+	call = decoded(&r);
+	assert_int_equal(call.fd, -1);
+	assert_true(call.args[0] == 3 && call.args[1] == UINT32_MAX);
+	assert_int_equal(returned(CALL_pidfd_getfd, 5).fd, -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -388,19 +275,17 @@ int main(void)
 		cmocka_unit_test(a_row_is_what_the_table_says),
 		cmocka_unit_test(a_call_has_its_times_sockets_and_descriptor),
 		cmocka_unit_test(a_file_replaced_during_the_call_has_no_view),
-		cmocka_unit_test(a_failure_is_minus_one_and_an_errno),
-		cmocka_unit_test(errnos_become_few_outcomes),
 		cmocka_unit_test(arguments_are_as_wide_as_their_type),
 		cmocka_unit_test(what_is_behind_the_last_argument_is_left_out),
-		cmocka_unit_test(bytes_are_of_sends_and_receives_only),
-		cmocka_unit_test(many_messages_have_the_sum_of_their_bytes),
-		cmocka_unit_test(a_receive_of_nothing_is_an_eof_if_it_asked_for_more),
-		cmocka_unit_test(an_empty_message_is_an_eof_if_it_had_room),
 		cmocka_unit_test(shutdown_is_three_verbs),
 		cmocka_unit_test(connect_starts_at_entry_and_dissolves_with_af_unspec),
-		cmocka_unit_test(an_entry_and_an_open_call_have_not_returned),
 		cmocka_unit_test(addresses_options_and_pairs_are_copied_out),
 		cmocka_unit_test(a_message_carries_its_name),
+		cmocka_unit_test(a_splice_receives_from_its_first_or_sends_to_its_second),
+		cmocka_unit_test(only_a_splice_has_a_second_descriptor),
+		cmocka_unit_test(a_sendfile_sends_to_its_first),
+		cmocka_unit_test(an_offset_is_as_wide_as_a_file),
+		cmocka_unit_test(a_range_and_another_process_have_no_descriptor),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

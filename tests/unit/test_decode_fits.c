@@ -20,6 +20,7 @@ union record {
 	struct rec_name name;
 	struct rec_exec exec;
 	struct rec_task task;
+	struct rec_fact fact;
 	uint8_t bytes[512];
 };
 
@@ -82,13 +83,14 @@ static void a_record_fits_only_its_exact_length(void **arg)
 		[REC_NAME] = sizeof(struct rec_name), [REC_TASK] = sizeof(struct rec_task),
 		[REC_FORK] = sizeof(struct rec_fork), [REC_EXEC] = sizeof(struct rec_exec),
 		[REC_EXIT] = sizeof(struct rec_exit), [REC_MARK] = sizeof(struct rec_head),
+		[REC_FACT] = sizeof(struct rec_fact),
 	};
 
 	(void)arg;
 	for (unsigned int kind = 0; kind < 256; kind++)
 		for (unsigned int len = 0; len <= 256; len++) {
 			union record r = { .h = { .kind = (uint8_t)kind, .len = (uint16_t)len } };
-			bool fits = kind >= REC_CALL && kind <= REC_MARK && len == sizes[kind];
+			bool fits = kind >= REC_CALL && kind <= REC_FACT && len == sizes[kind];
 
 			assert_int_equal(decode_fits(&r.h, sizeof(r)), fits);
 			assert_false(len && decode_fits(&r.h, len - 1));
@@ -132,12 +134,23 @@ static void a_record_that_contradicts_itself_is_refused(void **arg)
 	};
 
 	(void)arg;
-	bad[1].h.flags = 8;
+	bad[1].h.flags = 16;
 	bad[2].h.flags = CALL_ENTERED | CALL_OPEN;
 	bad[3].call.view = 16;
 	bad[4].call.dur = bad[4].h.ts + 1;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(decode_exactly(&bad[i]), -EBADMSG);
+}
+
+static void a_fact_is_one_of_the_known(void **arg)
+{
+	union record r = { .fact = { .h = { .kind = REC_FACT, .len = sizeof(struct rec_fact) } } };
+
+	(void)arg;
+	r.fact.fact = FACT_KINDS - 1;
+	assert_true(decode_fits(&r.h, sizeof(r)));
+	r.fact.fact = FACT_KINDS;
+	assert_false(decode_fits(&r.h, sizeof(r)));
 }
 
 static void a_number_of_bytes_that_cannot_be_is_refused(void **arg)
@@ -168,6 +181,7 @@ int main(void)
 		cmocka_unit_test(a_record_fits_only_its_exact_length),
 		cmocka_unit_test(lengths_inside_a_record_are_bounded),
 		cmocka_unit_test(a_record_that_contradicts_itself_is_refused),
+		cmocka_unit_test(a_fact_is_one_of_the_known),
 		cmocka_unit_test(a_number_of_bytes_that_cannot_be_is_refused),
 		cmocka_unit_test(a_comm_without_an_end_is_refused),
 	};

@@ -121,7 +121,7 @@ static void show_has_programs_states_and_ends(void **state)
 	struct process silent = { .id = 70, .pid = 101, .comm = "true", .end = 9000, .exited = true };
 	struct process all[] = { p, silent };
 	struct state_span spans[] = { { .state = STATE_CREATED, .cause = 1 },
-				      { .state = STATE_CONNECTED, .fact = "peer" } };
+				      { .state = STATE_CONNECTED, .from = 2500, .fact = "peer" } };
 	struct life life = { .id = 7, .states = spans, .state_count = 2, .closed = OPEN };
 	struct call call = call_of(CALL_close, 100, 0, 0);
 	struct event e = event_of(1, 2000, 1000, 1, &call);
@@ -136,8 +136,39 @@ static void show_has_programs_states_and_ends(void **state)
 			"0.000001 [100 cu\\x1brl] execve(\"/usr/bin/cu\\x1brl\", [\"curl\", \"-s\"]) = 0\n"
 			"0.000002 [100 cu\\x1brl] close(3) = 0 <0.000001> (odd)\n"
 			"                     socket 7 created\n"
-			"                     socket 7 created -> connected (peer)\n"
+			"0.000002             socket 7 created -> connected (peer)\n"
 			"0.000009 [100 cu\\x1brl] +++ exited with 0 +++\n");
+}
+
+static void show_has_trouble_before_the_next_call(void **state)
+{
+	const struct trouble troubles[] = {
+		{ .t = 1000, .kind = TROUBLE_RETRANSMIT },
+		{ .t = 2000, .kind = TROUBLE_RESET, .sent = true, .reason = "TCP_ABORT\x1b" },
+		{ .t = 1234567890123000, .kind = TROUBLE_RESET },
+		{ .t = 3000, .kind = TROUBLE_ERROR, .error = ECONNREFUSED },
+		{ .t = 4000, .kind = TROUBLE_DROP },
+		{ .t = 5000, .kind = TROUBLE_OVERFLOW, .count = 2 },
+	};
+	const struct life life = { .id = 7, .closed = OPEN };
+	struct call call = call_of(CALL_close, 100, 0, 0);
+	struct event e = event_of(1, 9000, 1000, 1, &call);
+	struct told told = { .events = &e,
+			     .event_count = 1,
+			     .lives = &life,
+			     .life_count = 1,
+			     .troubles = troubles,
+			     .trouble_count = 6 };
+
+	(void)state;
+	assert_exported(&export_show, &told,
+			"0.000001             socket 7 retransmits\n"
+			"0.000002             socket 7 reset sent (TCP_ABORT\\x1b)\n"
+			"1234567.890123       socket 7 reset received\n"
+			"0.000003             socket 7 error queued ECONNREFUSED\n"
+			"0.000004             socket 7 datagram dropped\n"
+			"0.000005             socket 7 queue overflow (2 refused)\n"
+			"0.000009 [100 nobody] close(3) = 0 <0.000001>\n");
 }
 
 static void show_ends_with_losses(void **state)
@@ -208,6 +239,28 @@ static void report_is_a_line_a_socket(void **state)
 	free(text);
 }
 
+static void report_says_what_went_wrong(void **state)
+{
+	struct reset resets[] = { { .sent = true }, { 0 } };
+	struct life life = { .id = 1,
+			     .closed = 1,
+			     .closed_by = BY_CLOSE,
+			     .resets = resets,
+			     .reset_count = 2,
+			     .retransmits = 3,
+			     .dropped = 4,
+			     .overflows = 5,
+			     .unaccepted = 6,
+			     .unread = 7 };
+	struct told told = { .lives = &life, .life_count = 1 };
+	char *text = export_text(&export_report, &told);
+
+	(void)state;
+	assert_non_null(strstr(text, " close, reset received, 3 retransmitted, 4 dropped, 5 refused, 6 not accepted, "
+				     "7 bytes unread\n"));
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -218,8 +271,10 @@ int main(void)
 		cmocka_unit_test(show_of_lengths_options_and_pairs),
 		cmocka_unit_test(show_leaves_out_what_fcntl_does_not_take),
 		cmocka_unit_test(show_has_programs_states_and_ends),
+		cmocka_unit_test(show_has_trouble_before_the_next_call),
 		cmocka_unit_test(show_ends_with_losses),
 		cmocka_unit_test(report_is_a_line_a_socket),
+		cmocka_unit_test(report_says_what_went_wrong),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The rules of user/lifecycle.c: properties over the whole product of their inputs, and the notable
- * single rules by name. The source is included for its tables.
+ * The rules of user/lifecycle.c: properties over the whole product of their inputs. The source is included for its
+ * tables. test_lifecycle_rules.c has the notable single rules.
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include <cmocka.h>
 
@@ -191,200 +190,6 @@ static void a_call_that_failed_or_has_a_view_is_never_an_anomaly(void **arg)
 	check_product(check_explained);
 }
 
-/* The notable rules: from, verb, outcome, fact -> to. */
-struct step {
-	enum state from;
-	enum verb verb;
-	enum outcome outcome;
-	enum fact fact;
-	enum state to;
-};
-
-struct behaviour {
-	const char *name;
-	enum socket_kind kind;
-	struct step steps[14]; /* ended by one from NONE to NONE */
-};
-
-#define STEP(from, verb, outcome, fact, to) \
-	{ \
-		STATE_##from, VERB_##verb, OUTCOME_##outcome, FACT_##fact, STATE_##to \
-	}
-#define STATE_ANOMALY STATES
-
-/* clang-format off */
-static const struct behaviour behaviours[] = {
-	{ "a server binds and listens", KIND_STREAM, {
-		STEP(NONE, CREATE, OK, IDLE, CREATED),
-		STEP(CREATED, BIND, OK, IDLE_BOUND, BOUND),
-		STEP(CREATED, BIND, OK, IDLE, BOUND), /* IP_BIND_ADDRESS_NO_PORT */
-		STEP(BOUND, CONTROL, OK, IDLE, BOUND),
-		STEP(CREATED, BIND, ERROR, IDLE, CREATED),
-		STEP(BOUND, LISTEN, OK, LISTENING, LISTENING),
-		STEP(CREATED, LISTEN, OK, LISTENING, LISTENING),
-		STEP(LISTENING, LISTEN, OK, LISTENING, LISTENING),
-		STEP(LISTENING, ACCEPT, OK, LISTENING, LISTENING),
-		STEP(LISTENING, ACCEPT, AGAIN, LISTENING, LISTENING),
-		STEP(LISTENING, CONNECT, ERROR, LISTENING, LISTENING),
-		STEP(CONNECTED, LISTEN, ERROR, CONNECTED, CONNECTED) } },
-	{ "an accepted socket is connected from birth", KIND_STREAM, {
-		STEP(NONE, ACCEPTED, OK, CONNECTED, CONNECTED),
-		STEP(NONE, ACCEPTED, OK, UNKNOWN, CONNECTED), /* Fast Open: SYN_RECV */
-		STEP(NONE, ACCEPTED, OK, PEER_ENDED, HALF_CLOSED_REMOTE),
-		STEP(NONE, ACCEPTED, OK, IDLE_BOUND, DISCONNECTED) /* reset while it waited */ } },
-	{ "a pair of streams is connected from birth", KIND_STREAM, { STEP(NONE, PAIR, OK, CONNECTED, CONNECTED) } },
-	{ "a stream found starts where the kernel has it", KIND_STREAM, {
-		STEP(NONE, FOUND, OK, UNKNOWN, CREATED),
-		STEP(NONE, FOUND, OK, IDLE_BOUND, BOUND),
-		STEP(NONE, FOUND, OK, LISTENING, LISTENING),
-		STEP(NONE, FOUND, OK, CONNECTING, CONNECTING),
-		STEP(NONE, FOUND, OK, CONNECTED, CONNECTED),
-		STEP(NONE, FOUND, OK, LOCAL_ENDED, HALF_CLOSED_LOCAL),
-		STEP(NONE, FOUND, OK, BOTH_ENDED, DISCONNECTED) } },
-	{ "a blocking connect is connecting while it waits", KIND_STREAM, {
-		STEP(CREATED, START, OK, IDLE, CONNECTING),
-		STEP(CONNECTING, CONNECT, OK, CONNECTED, CONNECTED),
-		STEP(CONNECTING, CONNECT, OK, PEER_ENDED, HALF_CLOSED_REMOTE),
-		STEP(CONNECTING, CONNECT, OK, IDLE_BOUND, DISCONNECTED), /* reset at once */
-		STEP(CONNECTING, CONNECT, ERROR, IDLE, FAILED),
-		STEP(FAILED, START, OK, IDLE, CONNECTING),
-		STEP(CREATED, CONNECT, ERROR, IDLE, FAILED) } },
-	{ "an interrupted connect goes on where the kernel says so", KIND_STREAM, {
-		STEP(CONNECTING, CONNECT, INTERRUPTED, CONNECTING, CONNECTING),
-		STEP(CONNECTING, CONNECT, INTERRUPTED, IDLE, FAILED) /* unix */ } },
-	{ "a unix connect that finds the backlog full fails", KIND_STREAM, {
-		STEP(CONNECTING, CONNECT, AGAIN, IDLE, FAILED) } },
-	{ "a non-blocking connect is learned by any call", KIND_STREAM, {
-		STEP(CONNECTING, CONNECT, PENDING, CONNECTING, CONNECTING),
-		STEP(CONNECTING, CONNECT, PENDING, IDLE, FAILED), /* refused before it returned */
-		STEP(CONNECTING, CONTROL, OK, CONNECTED, CONNECTED),
-		STEP(CONNECTING, CONTROL, OK, IDLE, FAILED),
-		STEP(CONNECTING, RECV, AGAIN, PEER_ENDED, HALF_CLOSED_REMOTE),
-		STEP(CONNECTING, START, OK, IDLE, CONNECTING), /* a second connect() asks */
-		STEP(CONNECTING, CONNECT, ERROR, CONNECTED, CONNECTED) /* EISCONN */ } },
-	{ "connect on a connected or lost stream changes nothing", KIND_STREAM, {
-		STEP(CONNECTED, START, OK, CONNECTED, CONNECTED),
-		STEP(CONNECTED, CONNECT, ERROR, CONNECTED, CONNECTED),
-		STEP(HALF_CLOSED_REMOTE, CONNECT, ERROR, PEER_ENDED, HALF_CLOSED_REMOTE),
-		STEP(DISCONNECTED, START, OK, IDLE_BOUND, DISCONNECTED),
-		STEP(DISCONNECTED, CONNECT, ERROR, IDLE_BOUND, DISCONNECTED) } },
-	{ "AF_UNSPEC makes a stream new again", KIND_STREAM, {
-		STEP(CONNECTED, DISSOLVE, OK, IDLE, CREATED),
-		STEP(DISCONNECTED, DISSOLVE, OK, IDLE_BOUND, BOUND),
-		STEP(LISTENING, DISSOLVE, OK, IDLE_BOUND, BOUND),
-		STEP(CONNECTED, DISSOLVE, ERROR, CONNECTED, CONNECTED) } },
-	{ "a Fast Open send connects", KIND_STREAM, {
-		STEP(CREATED, SEND, OK, CONNECTED, CONNECTED),
-		STEP(CREATED, SEND, PENDING, CONNECTING, CONNECTING),
-		STEP(CONNECTING, CONNECT, OK, CONNECTING, CONNECTING) /* TCP_FASTOPEN_CONNECT */ } },
-	{ "each direction ends alone", KIND_STREAM, {
-		STEP(CONNECTED, SHUT_WR, OK, LOCAL_ENDED, HALF_CLOSED_LOCAL),
-		STEP(HALF_CLOSED_LOCAL, RECV, EOF, IDLE_BOUND, DISCONNECTED),
-		STEP(CONNECTED, RECV, EOF, PEER_ENDED, HALF_CLOSED_REMOTE),
-		STEP(HALF_CLOSED_REMOTE, SHUT_WR, OK, BOTH_ENDED, DISCONNECTED),
-		STEP(CONNECTED, SHUT_RD, OK, CONNECTED, CONNECTED),
-		STEP(CONNECTED, SHUT_RDWR, OK, BOTH_ENDED, DISCONNECTED),
-		STEP(CONNECTED, RECV, ERROR, IDLE_BOUND, DISCONNECTED) /* ECONNRESET */ } },
-	{ "an eof that the kernel denies is a message of no bytes", KIND_STREAM, {
-		STEP(CONNECTED, RECV, EOF, CONNECTED, CONNECTED) /* seqpacket */ } },
-	{ "shutdown disconnects a TCP listener", KIND_STREAM, {
-		STEP(LISTENING, SHUT_RD, OK, IDLE_BOUND, BOUND),
-		STEP(LISTENING, SHUT_RDWR, OK, IDLE, CREATED),
-		STEP(LISTENING, SHUT_WR, OK, LISTENING, LISTENING),
-		STEP(LISTENING, ACCEPT, ERROR, IDLE_BOUND, BOUND) } },
-	{ "descriptors do not change the state", KIND_STREAM, {
-		STEP(CREATED, DUP, OK, UNKNOWN, CREATED),
-		STEP(LISTENING, CLOSE, OK, UNKNOWN, LISTENING),
-		STEP(CONNECTED, FCNTL, OK, UNKNOWN, CONNECTED),
-		STEP(CONNECTED, LAST_CLOSE, OK, CONNECTED, CLOSED) } },
-
-	/* no view: vsock and others, or the descriptor was gone at the exit */
-	{ "without a view calls open a connection", KIND_STREAM, {
-		STEP(CREATED, BIND, OK, UNKNOWN, BOUND),
-		STEP(CONNECTED, BIND, OK, UNKNOWN, CONNECTED),
-		STEP(BOUND, LISTEN, OK, UNKNOWN, LISTENING),
-		STEP(LISTENING, ACCEPT, OK, UNKNOWN, LISTENING),
-		STEP(CREATED, START, OK, UNKNOWN, CONNECTING),
-		STEP(CONNECTING, CONNECT, OK, UNKNOWN, CONNECTED),
-		STEP(CREATED, CONNECT, PENDING, UNKNOWN, CONNECTING),
-		STEP(CREATED, CONNECT, INTERRUPTED, UNKNOWN, CONNECTING),
-		STEP(CONNECTING, CONNECT, AGAIN, UNKNOWN, FAILED),
-		STEP(CONNECTING, CONNECT, ERROR, UNKNOWN, FAILED),
-		STEP(CONNECTING, SEND, OK, UNKNOWN, CONNECTED),
-		STEP(CONNECTED, DISSOLVE, OK, UNKNOWN, CREATED),
-		STEP(BOUND, DISSOLVE, OK, UNKNOWN, BOUND) } },
-	{ "without a view calls end a connection", KIND_STREAM, {
-		STEP(CONNECTED, SEND, OK, UNKNOWN, CONNECTED),
-		STEP(CONNECTED, SEND, ERROR, UNKNOWN, CONNECTED),
-		STEP(CONNECTED, SHUT_RD, OK, UNKNOWN, CONNECTED),
-		STEP(CONNECTED, SHUT_WR, OK, UNKNOWN, HALF_CLOSED_LOCAL),
-		STEP(HALF_CLOSED_LOCAL, RECV, EOF, UNKNOWN, DISCONNECTED),
-		STEP(CONNECTED, RECV, EOF, UNKNOWN, HALF_CLOSED_REMOTE),
-		STEP(HALF_CLOSED_REMOTE, RECV, EOF, UNKNOWN, HALF_CLOSED_REMOTE),
-		STEP(HALF_CLOSED_REMOTE, SHUT_WR, OK, UNKNOWN, DISCONNECTED),
-		STEP(CONNECTED, SHUT_RDWR, OK, UNKNOWN, DISCONNECTED) } },
-	{ "an algorithm socket accepts without listen", KIND_STREAM, { STEP(BOUND, ACCEPT, OK, UNKNOWN, BOUND) } },
-	{ "what is not allowed and no view explains is an anomaly", KIND_STREAM, {
-		STEP(CREATED, ACCEPT, OK, UNKNOWN, ANOMALY),
-		STEP(CONNECTED, LISTEN, OK, UNKNOWN, ANOMALY),
-		STEP(CREATED, SEND, OK, UNKNOWN, ANOMALY),
-		STEP(HALF_CLOSED_LOCAL, SEND, OK, UNKNOWN, ANOMALY),
-		STEP(LISTENING, RECV, OK, UNKNOWN, ANOMALY),
-		STEP(CONNECTED, CONNECT, OK, UNKNOWN, ANOMALY),
-		STEP(CONNECTED, CREATE, OK, CONNECTED, ANOMALY),
-		STEP(NONE, SEND, OK, CONNECTED, ANOMALY) } },
-
-	{ "a datagram socket is born created, or connected as a pair", KIND_DATAGRAM, {
-		STEP(NONE, CREATE, OK, IDLE, CREATED),
-		STEP(NONE, PAIR, OK, CONNECTED, CONNECTED),
-		STEP(NONE, FOUND, OK, UNKNOWN, CREATED),
-		STEP(NONE, FOUND, OK, IDLE_BOUND, BOUND),
-		STEP(NONE, FOUND, OK, CONNECTED, CONNECTED) } },
-	{ "a datagram connect is one-sided and repeatable", KIND_DATAGRAM, {
-		STEP(CREATED, START, OK, IDLE, CREATED),
-		STEP(CREATED, CONNECT, OK, CONNECTED, CONNECTED),
-		STEP(CONNECTED, CONNECT, OK, CONNECTED, CONNECTED),
-		STEP(CONNECTED, CONNECT, ERROR, CONNECTED, CONNECTED),
-		STEP(CONNECTED, DISSOLVE, OK, IDLE, CREATED),
-		STEP(CONNECTED, DISSOLVE, OK, IDLE_BOUND, BOUND),
-		STEP(BOUND, DISSOLVE, OK, IDLE, CREATED) /* a send had bound it */ } },
-	{ "a datagram send binds even when it fails", KIND_DATAGRAM, {
-		STEP(CREATED, SEND, OK, IDLE_BOUND, BOUND),
-		STEP(CREATED, SEND, ERROR, IDLE_BOUND, BOUND), /* EDESTADDRREQ */
-		STEP(CREATED, SEND, OK, IDLE, CREATED) /* unix does not bind */ } },
-	{ "a unix datagram peer that is gone is forgotten by the send", KIND_DATAGRAM, {
-		STEP(CONNECTED, SEND, ERROR, IDLE, CREATED),
-		STEP(CONNECTED, SEND, ERROR, IDLE_BOUND, BOUND) } },
-	{ "an empty datagram and shutdown change nothing", KIND_DATAGRAM, {
-		STEP(BOUND, RECV, EOF, IDLE_BOUND, BOUND),
-		STEP(CONNECTED, RECV, EOF, UNKNOWN, CONNECTED),
-		STEP(CONNECTED, SHUT_RDWR, OK, CONNECTED, CONNECTED) } },
-	{ "without a view netlink and packet sockets follow their calls", KIND_DATAGRAM, {
-		STEP(CREATED, BIND, OK, UNKNOWN, BOUND),
-		STEP(CREATED, BIND, OK, IDLE, BOUND), /* IP_BIND_ADDRESS_NO_PORT */
-		STEP(BOUND, CONNECT, OK, UNKNOWN, CONNECTED),
-		STEP(CONNECTED, DISSOLVE, OK, UNKNOWN, CREATED),
-		STEP(BOUND, CONTROL, OK, UNKNOWN, BOUND),
-		STEP(BOUND, LISTEN, OK, UNKNOWN, ANOMALY),
-		STEP(BOUND, ACCEPT, OK, UNKNOWN, ANOMALY) } },
-};
-/* clang-format on */
-
-static void behaves(void **arg)
-{
-	const struct behaviour *behaviour = *arg;
-
-	for (const struct step *s = behaviour->steps; s->to != STATE_NONE; s++) {
-		enum state next = lifecycle_next(behaviour->kind, s->from, s->verb, s->outcome, s->fact);
-
-		if (next != s->to)
-			fail_msg("%s + %s %s (%s) gives %s, not %s", state_name(s->from), verb_name(s->verb),
-				 outcome_name(s->outcome), fact_name(s->fact),
-				 next == STATES ? "an anomaly" : state_name(next),
-				 s->to == STATES ? "an anomaly" : state_name(s->to));
-	}
-}
-
 static void everything_has_a_name(void **arg)
 {
 	(void)arg;
@@ -401,7 +206,7 @@ static void everything_has_a_name(void **arg)
 
 int main(void)
 {
-	static const struct CMUnitTest properties[] = {
+	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_row_is_shadowed),
 		cmocka_unit_test(every_stream_state_is_reachable),
 		cmocka_unit_test(a_datagram_socket_has_no_other_states_than_its_four),
@@ -412,13 +217,6 @@ int main(void)
 		cmocka_unit_test(a_call_that_failed_or_has_a_view_is_never_an_anomaly),
 		cmocka_unit_test(everything_has_a_name),
 	};
-	struct CMUnitTest tests[COUNT(properties) + COUNT(behaviours)];
-	struct CMUnitTest *next = tests + COUNT(properties);
 
-	memcpy(tests, properties, sizeof(properties));
-	for (size_t i = 0; i < COUNT(behaviours); i++)
-		*next++ = (struct CMUnitTest){ .name = behaviours[i].name,
-					       .test_func = behaves,
-					       .initial_state = (void *)&behaviours[i] };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

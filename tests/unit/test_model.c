@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * user/model*.c: states and what caused them, peers, backlog, bytes, memory. test_model_*.c have the rest.
+ * user/model*.c: states and what caused them, peers, backlog, notes, memory. test_model_*.c have the rest.
  */
 #include "world.h"
 
@@ -207,37 +207,48 @@ static void the_backlog_is_the_last_listens(void **state)
 	assert_int_equal(life_of(w, 1)->backlog_effective, 5);
 }
 
-static void what_is_left_in_the_queue_is_not_received(void **state)
+static void an_error_that_the_state_explains_is_noted(void **state)
 {
 	struct world *w = *state;
 
 	tcp(w, 3, 1);
-	DID(w, recvfrom, .sk = SK(1), .ret = 7, .args = { 3, 0, 9, MSG_PEEK }, TCP(TCP_ESTABLISHED, ));
-	DID(w, recvfrom, .sk = SK(1), .ret = 7, .args = { 3, 0, 9, 0 }, TCP(TCP_ESTABLISHED, ));
-	DID(w, recvmsg, .sk = SK(1), .ret = 7, .args = { 3, 0, MSG_ERRQUEUE }, TCP(TCP_ESTABLISHED, ));
-	DID(w, recvfrom, .sk = SK(1), .ret = -EAGAIN, .args = { 3, 0, 9, 0 }, TCP(TCP_ESTABLISHED, ));
-	DID(w, write, .sk = SK(1), .ret = 2, .args = { 3, 0, 2 }, TCP(TCP_ESTABLISHED, ));
-	assert_int_equal(life_of(w, 1)->received, 7);
-	assert_int_equal(life_of(w, 1)->sent, 2);
-	assert_int_equal(life_of(w, 1)->messages_received, 0); /* a stream has none */
+	DID(w, bind, .sk = SK(1), .args = { 3 }, TCP(TCP_CLOSE, | VIEW_BOUND));
+	DID(w, accept, .sk = SK(1), .args = { 3 }, .ret = -EINVAL, TCP(TCP_CLOSE, | VIEW_BOUND));
+	assert_string_equal(event_last(w)->note, "not allowed: the socket is not listening");
+	DID(w, bind, .sk = SK(1), .args = { 3 }, .ret = -EINVAL, TCP(TCP_CLOSE, | VIEW_BOUND));
+	assert_string_equal(event_last(w)->note, "not allowed: the socket is bound");
+	DID(w, listen, .sk = SK(1), .args = { 3, 9 }, TCP(TCP_LISTEN, | VIEW_BOUND));
+	assert_null(event_last(w)->note);
+	connect_of(w, 1, EISCONN, TCP_LISTEN);
+	assert_string_equal(event_last(w)->note, "not allowed: the socket is listening");
+	DID(w, getpeername, .sk = SK(1), .args = { 3 }, .ret = -ENOTCONN, TCP(TCP_LISTEN, | VIEW_BOUND));
+	assert_string_equal(event_last(w)->note, "not allowed: the socket is not connected");
+	STATES_ARE(life_of(w, 1), STATE_CREATED, STATE_BOUND, STATE_LISTENING);
 }
 
-static void a_datagram_without_bytes_is_a_message(void **state)
+/* It is the state that the call found which explains it, not the one that it leaves. */
+static void a_send_that_finds_the_connection_gone_is_not_refused(void **state)
 {
 	struct world *w = *state;
-	union record r = call_of(CALL_recvmmsg, (struct rec_call){ .sk = SK(1), .ret = 3, .args = { 3, 0, 9 } });
-	const struct data_msg msg = { .bytes = 30, .flags = MSG_TRUNC };
 
-	socket_of(w, 3, 1, AF_INET, SOCK_DGRAM);
-	DID(w, sendto, .sk = SK(1), .ret = 0, .args = { 3 });
-	DID(w, recvfrom, .sk = SK(1), .ret = 0, .args = { 3, 0, 9 });
-	record_data(&r, DATA_MSG, &msg, sizeof(msg), "", 0);
-	feed(w, r);
-	assert_int_equal(life_of(w, 1)->messages_sent, 1);
-	assert_int_equal(life_of(w, 1)->messages_received, 4);
-	assert_int_equal(life_of(w, 1)->truncated, 1);
-	assert_int_equal(life_of(w, 1)->received, 30);
-	STATES_ARE(life_of(w, 1), STATE_CREATED);
+	tcp(w, 3, 1);
+	connect_of(w, 1, 0, TCP_ESTABLISHED);
+	DID(w, write, .sk = SK(1), .args = { 3 }, .ret = -EPIPE, TCP(TCP_CLOSE, ));
+	assert_null(event_last(w)->note);
+	DID(w, write, .sk = SK(1), .args = { 3 }, .ret = -EPIPE, TCP(TCP_CLOSE, ));
+	assert_string_equal(event_last(w)->note, "not allowed: the socket is disconnected");
+}
+
+static void a_call_that_fails_still_points_at_its_socket(void **state)
+{
+	struct world *w = *state;
+
+	tcp(w, 3, 1);
+	DID(w, bind, .sk = SK(1), .args = { 3 }, .ret = -EADDRINUSE, TCP(TCP_CLOSE, ));
+	assert_int_equal(event_last(w)->socket, life_of(w, 1)->id);
+	assert_null(event_last(w)->note);
+	DID(w, bind, .args = { 9 }, .ret = -EBADF);
+	assert_int_equal(event_last(w)->socket, 0);
 }
 
 static void unix_ends_find_each_other(void **state)
@@ -339,8 +350,9 @@ int main(void)
 		WORLD_TEST(a_socket_whose_making_was_not_seen_starts_as_the_kernel_says),
 		WORLD_TEST(peers_of_a_datagram_socket_change_and_dissolve),
 		WORLD_TEST(the_backlog_is_the_last_listens),
-		WORLD_TEST(what_is_left_in_the_queue_is_not_received),
-		WORLD_TEST(a_datagram_without_bytes_is_a_message),
+		WORLD_TEST(an_error_that_the_state_explains_is_noted),
+		WORLD_TEST(a_send_that_finds_the_connection_gone_is_not_refused),
+		WORLD_TEST(a_call_that_fails_still_points_at_its_socket),
 		WORLD_TEST(unix_ends_find_each_other),
 		WORLD_TEST(a_peer_that_closed_in_the_queue_is_still_the_peer),
 		WORLD_TEST(what_the_sink_returns_stops_the_model),

@@ -2,6 +2,9 @@
 /*
  * user/model*.c: a connect() as one attempt with three times: its return, what became of it, when the program learned.
  */
+#include <poll.h>
+#include <signal.h>
+
 #include "world.h"
 
 static const struct attempt *attempt_of(struct world *w, size_t i, size_t count)
@@ -184,6 +187,110 @@ static void io_tells_of_a_failure(void **state)
 	assert_attempt(attempt_of(w, 0, 1), EINPROGRESS, ATTEMPT_ERROR, ETIMEDOUT, LEARNED_IO);
 }
 
+static void poll_tells_of_a_success(void **state)
+{
+	struct world *w = *state;
+	uint64_t then;
+
+	tcp(w, 3, 1);
+	connect_of(w, 1, EINPROGRESS, TCP_SYN_SENT);
+	then = CHANGED(w, 1, SYN_SENT, ESTABLISHED) - MONO;
+	TOLD(w, POLLED, SK(1), .h.tid = 1, .at = w->now, .value = POLLOUT);
+	so_error(w, 0, TCP_ESTABLISHED);
+	assert_attempt(attempt_of(w, 0, 1), EINPROGRESS, ATTEMPT_CONNECTED, 0, LEARNED_POLL);
+	assert_int_equal(attempt_of(w, 0, 1)->to, then);
+	assert_int_equal(attempt_of(w, 0, 1)->learned_t, w->now - 10 - MONO);
+}
+
+static void poll_tells_of_a_failure(void **state)
+{
+	struct world *w = *state;
+
+	tcp(w, 3, 1);
+	connect_of(w, 1, EINPROGRESS, TCP_SYN_SENT);
+	CHANGED(w, 1, SYN_SENT, CLOSE, .extra = ECONNREFUSED);
+	TOLD(w, POLLED, SK(1), .h.tid = 1, .at = w->now, .value = POLLOUT | POLLERR | POLLHUP);
+	assert_attempt(attempt_of(w, 0, 1), EINPROGRESS, ATTEMPT_ERROR, ECONNREFUSED, LEARNED_POLL);
+}
+
+static void poll_does_not_tell_what_the_kernel_did_not(void **state)
+{
+	struct world *w = *state;
+
+	tcp(w, 3, 1);
+	connect_of(w, 1, EINPROGRESS, TCP_SYN_SENT);
+	TOLD(w, POLLED, SK(1), .h.tid = 1, .at = w->now, .value = POLLERR | POLLHUP);
+	so_error(w, ETIMEDOUT, TCP_CLOSE);
+	assert_attempt(attempt_of(w, 0, 1), EINPROGRESS, ATTEMPT_ERROR, ETIMEDOUT, LEARNED_SO_ERROR);
+}
+
+static void a_return_for_a_signal_does_not_tell(void **state)
+{
+	struct world *w = *state;
+
+	tcp(w, 3, 1);
+	connect_of(w, 1, EINTR, TCP_SYN_SENT);
+	CHANGED(w, 1, SYN_SENT, ESTABLISHED);
+	connect_of(w, 1, EINTR, TCP_ESTABLISHED);
+	connect_of(w, 1, EISCONN, TCP_ESTABLISHED);
+	assert_attempt(attempt_of(w, 0, 1), EINTR, ATTEMPT_CONNECTED, 0, LEARNED_CONNECT);
+	assert_int_equal(attempt_of(w, 0, 1)->learned_t, w->now - MONO);
+}
+
+static void a_return_for_a_signal_does_not_tell_of_a_failure(void **state)
+{
+	struct world *w = *state;
+
+	tcp(w, 3, 1);
+	connect_of(w, 1, EINPROGRESS, TCP_SYN_SENT);
+	CHANGED(w, 1, SYN_SENT, CLOSE, .extra = ECONNREFUSED);
+	connect_of(w, 1, EINTR, TCP_CLOSE);
+	assert_attempt(attempt_of(w, 0, 1), EINPROGRESS, ATTEMPT_ERROR, ECONNREFUSED, LEARNED_NOT);
+}
+
+/* unix_stream_connect() gives up. */
+static void a_unix_one_that_is_interrupted_is_over(void **state)
+{
+	struct world *w = *state;
+
+	socket_of(w, 3, 1, AF_UNIX, SOCK_STREAM);
+	connect_of(w, 1, EINTR, TCP_CLOSE);
+	assert_attempt(attempt_of(w, 0, 1), EINTR, ATTEMPT_INTERRUPTED, 0, LEARNED_RETURN);
+	STATES_ARE(life_of(w, 1), STATE_CREATED, STATE_CONNECTING, STATE_FAILED);
+	assert_int_equal(life_of(w, 1)->states[2].cause, event_last(w)->id);
+}
+
+static void a_program_that_closes_after_a_signal_interrupted_it(void **state)
+{
+	struct world *w = *state;
+
+	tcp(w, 3, 1);
+	connect_of(w, 1, EINTR, TCP_SYN_SENT);
+	close_of(w, 3, 1);
+	assert_attempt(attempt_of(w, 0, 1), EINTR, ATTEMPT_INTERRUPTED, 0, LEARNED_NOT);
+}
+
+static void a_program_that_is_killed_abandoned_it(void **state)
+{
+	struct world *w = *state;
+
+	tcp(w, 3, 1);
+	connect_of(w, 1, 512, TCP_SYN_SENT); /* ERESTARTSYS */
+	feed(w, record_exit(1, 1, 0, SIGKILL));
+	assert_attempt(attempt_of(w, 0, 1), 512, ATTEMPT_ABANDONED, 0, LEARNED_NOT);
+}
+
+static void what_had_become_of_it_before_the_close_stays(void **state)
+{
+	struct world *w = *state;
+
+	tcp(w, 3, 1);
+	connect_of(w, 1, EINPROGRESS, TCP_SYN_SENT);
+	CHANGED(w, 1, SYN_SENT, CLOSE, .extra = ECONNREFUSED);
+	close_of(w, 3, 1);
+	assert_attempt(attempt_of(w, 0, 1), EINPROGRESS, ATTEMPT_ERROR, ECONNREFUSED, LEARNED_NOT);
+}
+
 static void close_abandons_one(void **state)
 {
 	struct world *w = *state;
@@ -265,6 +372,15 @@ int main(void)
 		WORLD_TEST(one_that_is_interrupted_goes_on),
 		WORLD_TEST(io_tells),
 		WORLD_TEST(io_tells_of_a_failure),
+		WORLD_TEST(poll_tells_of_a_success),
+		WORLD_TEST(poll_tells_of_a_failure),
+		WORLD_TEST(poll_does_not_tell_what_the_kernel_did_not),
+		WORLD_TEST(a_return_for_a_signal_does_not_tell),
+		WORLD_TEST(a_return_for_a_signal_does_not_tell_of_a_failure),
+		WORLD_TEST(a_unix_one_that_is_interrupted_is_over),
+		WORLD_TEST(a_program_that_closes_after_a_signal_interrupted_it),
+		WORLD_TEST(a_program_that_is_killed_abandoned_it),
+		WORLD_TEST(what_had_become_of_it_before_the_close_stays),
 		WORLD_TEST(close_abandons_one),
 		WORLD_TEST(af_unspec_abandons_one),
 		WORLD_TEST(one_that_never_returns_stays_open),

@@ -156,6 +156,7 @@ static void a_known_socket_at_an_unknown_number_was_received(void **state)
 	DID(w, read, .h.tid = 20, .sk = SK(1), .args = { 8 });
 	assert_descriptor(life_of(w, 1), 1, 2, 8, HOW_SCM_RIGHTS, BY_OPEN);
 	assert_true(life_of(w, 1)->descriptors[1].from > 0);
+	assert_true(life_of(w, 1)->uncertain); /* when it came is not known */
 }
 
 static void a_dup_that_returns_after_the_last_close_opens_nothing(void **state)

@@ -160,6 +160,89 @@ static void the_first_thread_that_unshares_does_so_too(void **state)
 	assert_int_equal(life_of(w, 1)->closed_by, BY_CLOSE);
 }
 
+static void what_another_thread_closes_around_an_unshare(void **state)
+{
+	struct world *w = *state;
+
+	tcp(w, 3, 1);
+	tcp(w, 4, 2);
+	tcp(w, 5, 3);
+	feed(w, record_fork(1, 2, 1, FILES(1), FILES(1)));
+	close_of(w, 3, 1);
+	feed(w, record_task(2, 1, FILES(2)));
+	close_of(w, 4, 2);
+	close_by(w, 2, 5, 3);
+	assert_int_equal(life_of(w, 1)->descriptor_count, 1);
+	assert_true(life_of(w, 1)->closed > 0);
+	assert_descriptor(life_of(w, 2), 0, 1, 4, HOW_SOCKET, BY_CLOSE);
+	assert_descriptor(life_of(w, 2), 1, 1, 4, HOW_FORK, BY_OPEN);
+	assert_descriptor(life_of(w, 3), 0, 1, 5, HOW_SOCKET, BY_OPEN);
+	assert_descriptor(life_of(w, 3), 1, 1, 5, HOW_FORK, BY_CLOSE);
+	assert_false(life_of(w, 2)->uncertain || life_of(w, 3)->uncertain);
+}
+
+static void a_process_that_unshares_has_its_own_from_then_on(void **state)
+{
+	struct world *w = *state;
+
+	tcp(w, 3, 1);
+	feed(w, record_fork(1, 10, 10, FILES(1), FILES(1)));
+	feed(w, record_task(10, 10, FILES(2)));
+	tcp(w, 4, 2);
+	close_of(w, 3, 1);
+	feed(w, record_exit(10, 10, 0, 0));
+	assert_descriptor(life_of(w, 1), 0, 1, 3, HOW_SOCKET, BY_CLOSE);
+	assert_descriptor(life_of(w, 1), 1, 2, 3, HOW_FORK, BY_EXIT);
+	assert_int_equal(life_of(w, 1)->closed_by, BY_EXIT);
+	assert_int_equal(life_of(w, 2)->descriptor_count, 1);
+}
+
+/* A fork whose table was copied some time in the last `took` ns. */
+static void fork_slowly(struct world *w, uint32_t took)
+{
+	union record r = record_fork(1, 10, 10, FILES(1), FILES(2));
+
+	r.fork.took = took;
+	feed(w, r);
+}
+
+static void what_opened_while_a_table_was_copied_is_uncertain(void **state)
+{
+	struct world *w = *state;
+
+	tcp(w, 3, 1);
+	feed(w, record_fork(1, 2, 1, FILES(1), FILES(1)));
+	feed(w, record_sock(SK(2), 2, AF_INET, SOCK_STREAM));
+	DID(w, socket, .h.tid = 2, .sk = SK(2), .ret = 4, .args = { AF_INET, SOCK_STREAM });
+	fork_slowly(w, 15);
+	assert_false(life_of(w, 1)->uncertain);
+	assert_true(life_of(w, 2)->uncertain);
+	assert_descriptor(life_of(w, 2), 1, 2, 4, HOW_FORK, BY_OPEN);
+}
+
+static void what_closed_while_a_table_was_copied_may_be_in_it(void **state)
+{
+	struct world *w = *state;
+	uint64_t forked;
+
+	tcp(w, 3, 1);
+	tcp(w, 4, 2);
+	tcp(w, 5, 3);
+	feed(w, record_fork(1, 2, 1, FILES(1), FILES(1)));
+	close_by(w, 2, 5, 3);
+	close_by(w, 2, 3, 1);
+	fork_slowly(w, 25);
+	forked = w->now;
+	DID(w, read, .h.tid = 10, .sk = SK(1), .ret = 1, .args = { 3, 0, 1 });
+	DID(w, read, .h.tid = 10, .sk = SK(3), .ret = 1, .args = { 5, 0, 1 });
+	assert_descriptor(life_of(w, 1), 1, 2, 3, HOW_FORK, BY_OPEN);
+	assert_int_equal(life_of(w, 1)->descriptors[1].from, forked - MONO);
+	assert_int_equal(life_of(w, 1)->closed, OPEN);
+	assert_true(life_of(w, 1)->uncertain);
+	assert_false(life_of(w, 2)->uncertain);
+	assert_descriptor(life_of(w, 3), 1, 2, 5, HOW_SCM_RIGHTS, BY_OPEN); /* it closed before */
+}
+
 static void an_exit_closes_what_no_other_table_holds(void **state)
 {
 	struct world *w = *state;
@@ -218,6 +301,10 @@ int main(void)
 		WORLD_TEST(threads_share_their_process_and_its_table),
 		WORLD_TEST(a_thread_that_unshares_leaves_the_others_theirs),
 		WORLD_TEST(the_first_thread_that_unshares_does_so_too),
+		WORLD_TEST(what_another_thread_closes_around_an_unshare),
+		WORLD_TEST(a_process_that_unshares_has_its_own_from_then_on),
+		WORLD_TEST(what_opened_while_a_table_was_copied_is_uncertain),
+		WORLD_TEST(what_closed_while_a_table_was_copied_may_be_in_it),
 		WORLD_TEST(an_exit_closes_what_no_other_table_holds),
 		WORLD_TEST(an_earlier_close_is_not_the_cause_of_an_exits),
 		WORLD_TEST(many_processes_come_and_go),

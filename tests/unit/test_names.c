@@ -11,11 +11,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <linux/netlink.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 #include <cmocka.h>
 
@@ -144,6 +147,34 @@ static void options_depend_on_the_level(void **state)
 	NAMED(name_sockopt(12345, 1, buf, sizeof(buf)), "1");
 }
 
+static void requests_are_of_sockets_and_files(void **state)
+{
+	(void)state;
+	ARG(ARG_IOCTL, FIONREAD, "FIONREAD");
+	ARG(ARG_IOCTL, TIOCOUTQ, "SIOCOUTQ");
+	ARG(ARG_IOCTL, FIONBIO, "FIONBIO");
+	ARG(ARG_IOCTL, FIOCLEX, "FIOCLEX");
+	ARG(ARG_IOCTL, 0x8905, "SIOCATMARK");
+	ARG(ARG_IOCTL, 0x8912, "SIOCGIFCONF");
+	ARG(ARG_IOCTL, 0x8933, "SIOCGIFINDEX");
+	ARG(ARG_IOCTL, 0x80108906, "SIOCGSTAMP_NEW");
+	ARG(ARG_IOCTL, 0xdead00005421, "FIONBIO");
+	ARG(ARG_IOCTL, 0x89e0, "0x89e0");
+	ARG(ARG_IOCTL, 0, "0x0");
+}
+
+static void flags_of_reads_splices_and_ranges(void **state)
+{
+	(void)state;
+	ARG(ARG_RWF, RWF_NOWAIT | RWF_HIPRI, "RWF_HIPRI|RWF_NOWAIT");
+	ARG(ARG_RWF, 0x100, "RWF_NOSIGNAL");
+	ARG(ARG_RWF, 0x40000008, "RWF_NOWAIT|0x40000000");
+	ARG(ARG_SPLICE, SPLICE_F_MOVE | SPLICE_F_MORE, "SPLICE_F_MOVE|SPLICE_F_MORE");
+	ARG(ARG_CLOSE_RANGE, CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC, "CLOSE_RANGE_UNSHARE|CLOSE_RANGE_CLOEXEC");
+	ARG(ARG_CLOSE_RANGE, 0, "0");
+	ARG(ARG_CLOSE_RANGE, 1, "0x1");
+}
+
 static void errors_of_the_kernel_have_names_too(void **state)
 {
 	(void)state;
@@ -178,7 +209,7 @@ static void no_value_breaks_a_name(void **state)
 	size_t i;
 
 	(void)state;
-	for (kind = ARG_FD; kind <= ARG_OPTNAME; kind++)
+	for (kind = ARG_FD; kind <= ARG_CLOSE_RANGE; kind++)
 		for (i = 0; i < sizeof(values) / sizeof(*values); i++) {
 			assert_true(*name_arg((enum arg_kind)kind, values[i], buf, sizeof(buf)));
 			assert_true(*name_sockopt((int)values[i], (int)values[i], buf, sizeof(buf)));
@@ -203,6 +234,8 @@ int main(void)
 		cmocka_unit_test(fcntl_commands_of_both_ranges),
 		cmocka_unit_test(fcntl_argument_depends_on_the_command),
 		cmocka_unit_test(options_depend_on_the_level),
+		cmocka_unit_test(requests_are_of_sockets_and_files),
+		cmocka_unit_test(flags_of_reads_splices_and_ranges),
 		cmocka_unit_test(errors_of_the_kernel_have_names_too),
 		cmocka_unit_test(signals_have_their_prefix),
 		cmocka_unit_test(no_value_breaks_a_name),

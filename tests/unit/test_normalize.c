@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <fcntl.h>
 
 #include "export_objects.h"
@@ -52,6 +53,9 @@ static char *golden_of(const struct run *run)
 		  .listened = true,
 		  .backlog_asked = 5,
 		  .backlog_effective = 5,
+		  .deepest = -1,
+		  .unaccepted = -1,
+		  .overflows = -1,
 		  .role = ROLE_PASSIVE },
 		{ .id = 2,
 		  .known = true,
@@ -219,6 +223,98 @@ static void golden_form_has_a_place_for_the_unknown(void **state)
 			"\tnot closed\n");
 }
 
+static void golden_form_has_what_went_wrong(void **state)
+{
+	struct reset resets[] = { { .t = 1 }, { .t = 2, .sent = true, .reason = "TCP_STATE" }, { .t = 3 } };
+	struct queued_error errors[] = { { .error = EPIPE }, { .error = EPIPE } };
+	struct life life = { .id = 1,
+			     .origin = ORIGIN_ACCEPT,
+			     .known = true,
+			     .family = AF_INET,
+			     .type = SOCK_DGRAM,
+			     .listened = true,
+			     .deepest = 3,
+			     .unaccepted = 2,
+			     .overflows = 7,
+			     .queued_from = 5,
+			     .dropped = 6,
+			     .retransmits = 9,
+			     .resets = resets,
+			     .reset_count = 3,
+			     .errors = errors,
+			     .error_count = 2,
+			     .unread = 8,
+			     .unsent = 8,
+			     .closed_by = BY_CLOSE };
+	struct told told = { .lives = &life, .life_count = 1 };
+
+	(void)state;
+	assert_exported(&export_normalize, &told,
+			"socklife golden form 1\n\nprocess ?\n"
+			"socket #1\n\tAF_INET, SOCK_DGRAM, IPPROTO_IP, from accept\n"
+			"\twaited in the queue\n"
+			"\tbacklog 0, effective 0, deepest 3, not accepted 2, overflowed\n"
+			"\tbytes sent 0, received 0\n"
+			"\tmessages sent 0, received 0, truncated 0\n"
+			"\tmessages dropped 6\n"
+			"\tbytes unread 8\n"
+			"\treset sent: TCP_STATE\n"
+			"\treset received\n"
+			"\terror queued EPIPE\n"
+			"\tclosed by close\n");
+}
+
+/* How long the kernel keeps a closed socket is chance. */
+static void golden_form_leaves_out_resets_after_the_close(void **state)
+{
+	struct call call = call_of(CALL_close, 100, 0, 0);
+	struct event close = event_of(5, 100, 10, 1, &call);
+	struct state_span closed = { .state = STATE_CLOSED, .from = 100, .to = OPEN, .cause = 5 };
+	struct reset resets[] = { { .t = 110, .sent = true }, { .t = 111 } };
+	struct life life = {
+		.id = 1, .states = &closed, .state_count = 1, .resets = resets, .reset_count = 2, .closed = 100
+	};
+	struct told told = { .events = &close, .event_count = 1, .lives = &life, .life_count = 1 };
+	char *text = export_text(&export_normalize, &told);
+
+	(void)state;
+	assert_non_null(strstr(text, "\treset sent\n"));
+	assert_null(strstr(text, "\treset received\n"));
+	free(text);
+}
+
+/* Who sent is told in the order of the processes, whoever of them was first. */
+static void golden_form_names_who_sent(void **state)
+{
+	struct process p[] = { { .id = 1, .pid = 1, .comm = "a", .end = -1 },
+			       { .id = 2, .pid = 2, .comm = "b", .end = -1 } };
+	struct call send = call_of(CALL_sendmsg, 1, 1, 0), other = call_of(CALL_sendmsg, 2, 1, 0);
+	struct call receive = call_of(CALL_recvmsg, 2, 1, 0);
+	struct event events[] = { event_of(1, 5, 1, 1, &send), event_of(2, 4, 1, 2, &other),
+				  event_of(3, 7, 1, 2, &receive) };
+	struct flight flights[] = {
+		{ .from = 1, .to = OPEN },
+		{ .from = 1, .to = OPEN, .sent = 2 },
+		{ .from = 2, .to = 3, .sent = 1, .received = 3 },
+		{ .from = 4, .to = 5, .sent = 1 },
+	};
+	struct life life = { .id = 1, .closed = OPEN, .flights = flights, .flight_count = 4 };
+	struct told told = {
+		.processes = p, .process_count = 2, .events = events, .event_count = 3, .lives = &life, .life_count = 1
+	};
+	char *text;
+
+	(void)state;
+	events[2].sent = 1;
+	text = export_text(&export_normalize, &told);
+	assert_non_null(strstr(text, " = 1 <- sendmsg by a\n"));
+	assert_non_null(strstr(text, "\tin flight: sendmsg by a to recvmsg by b\n"
+				     "\tin flight: sendmsg by a, never received\n"
+				     "\tin flight: sendmsg by b, still\n"
+				     "\tin flight, still\n"));
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -228,6 +324,9 @@ int main(void)
 		cmocka_unit_test(golden_form_numbers_what_the_kernel_chose),
 		cmocka_unit_test(golden_form_hides_what_getsockopt_fills),
 		cmocka_unit_test(golden_form_has_a_place_for_the_unknown),
+		cmocka_unit_test(golden_form_has_what_went_wrong),
+		cmocka_unit_test(golden_form_leaves_out_resets_after_the_close),
+		cmocka_unit_test(golden_form_names_who_sent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

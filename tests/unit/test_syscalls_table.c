@@ -50,9 +50,13 @@ static void descriptors_stand_where_the_row_says(void **state)
 
 	(void)state;
 	for (row = call_rows; row < call_rows + CALLS; row++) {
-		bool takes = row->fds != FDS_MAKES && row->fds != FDS_PAIR;
+		bool takes = row->fds != FDS_MAKES && row->fds != FDS_PAIR && row->fds != FDS_RANGE;
 
 		assert_int_equal(row->args[0].kind == ARG_FD, takes);
+		if (row->fds == FDS_RANGE)
+			assert_true(row->args[0].kind == ARG_UINT && row->args[1].kind == ARG_UINT);
+		if (row->fds == FDS_SPLICES)
+			assert_int_equal(row->args[2].kind, ARG_FD);
 		if (row->fds == FDS_REPLACES)
 			assert_int_equal(row->args[1].kind, ARG_FD);
 		if (row->fds == FDS_PAIR)
@@ -82,7 +86,7 @@ static void copied_memory_is_the_argument_s(void **state)
 		[MEM_MSG_IN] = { ARG_MSG, ARG_FD },         [MEM_MSG_OUT] = { ARG_MSG, ARG_FD },
 		[MEM_MMSG_IN] = { ARG_MSG, ARG_INT },       [MEM_MMSG_OUT] = { ARG_MSG, ARG_INT },
 		[MEM_OPT_IN] = { ARG_OPTVAL, ARG_ADDRLEN }, [MEM_OPT_OUT] = { ARG_OPTVAL, ARG_ADDRLEN_PTR },
-		[MEM_PAIR] = { ARG_PAIR, ARG_FD },
+		[MEM_PAIR] = { ARG_PAIR, ARG_FD },          [MEM_IOCTL] = { ARG_IOCTL_ARG, ARG_FD },
 	};
 	const struct call_row *row;
 

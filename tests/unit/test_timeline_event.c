@@ -99,9 +99,10 @@ static void buffers_are_left_out_and_bytes_counted(void **state)
 	call.args[2] = 1ull << 60;
 	call.args[3] = MSG_NOSIGNAL;
 	call.bytes = 5;
+	e.sent = 77; /* the event that a receive had it from */
 	assert_event(&e, "{\"id\":1,\"t\":0,\"dur\":1,\"process\":1,\"tid\":12,\"call\":\"sendto\",\"via\":\"syscall\","
 			 "\"fd\":3,\"args\":{\"fd\":3,\"len\":\"1152921504606846976\",\"flags\":\"MSG_NOSIGNAL\","
-			 "\"addr\":null,\"addrlen\":0},\"ret\":5,\"bytes\":5}");
+			 "\"addr\":null,\"addrlen\":0},\"ret\":5,\"bytes\":5,\"sent\":77}");
 }
 
 static void address_says_how_long_it_was(void **state)

@@ -33,6 +33,8 @@ struct world {
 	size_t event_count;
 	struct process *processes; /* without execs */
 	size_t process_count;
+	struct trouble *troubles;
+	size_t trouble_count;
 	bool finished;
 };
 
@@ -59,6 +61,10 @@ static inline int world_life(void *arg, const struct life *life)
 	l->peers = copy_of(life->peers, life->peer_count * sizeof(*life->peers));
 	l->attempts = copy_of(life->attempts, life->attempt_count * sizeof(*life->attempts));
 	l->descriptors = copy_of(life->descriptors, life->descriptor_count * sizeof(*life->descriptors));
+	l->flights = copy_of(life->flights, life->flight_count * sizeof(*life->flights));
+	l->queue = copy_of(life->queue, life->queue_count * sizeof(*life->queue));
+	l->resets = copy_of(life->resets, life->reset_count * sizeof(*life->resets));
+	l->errors = copy_of(life->errors, life->error_count * sizeof(*life->errors));
 	return 0;
 }
 
@@ -68,6 +74,8 @@ static inline int world_event(void *arg, const struct event *event)
 
 	w->events = grown(w->events, w->event_count++, sizeof(*w->events));
 	w->events[w->event_count - 1] = *event;
+	if (event->note)
+		w->events[w->event_count - 1].note = strdup(event->note);
 	return 0;
 }
 
@@ -77,6 +85,16 @@ static inline int world_process(void *arg, const struct process *process)
 
 	w->processes = grown(w->processes, w->process_count++, sizeof(*w->processes));
 	w->processes[w->process_count - 1] = *process;
+	return 0;
+}
+
+static inline int world_trouble(void *arg, const struct life *life, const struct trouble *trouble)
+{
+	struct world *w = arg;
+
+	(void)life;
+	w->troubles = grown(w->troubles, w->trouble_count++, sizeof(*w->troubles));
+	w->troubles[w->trouble_count - 1] = *trouble;
 	return 0;
 }
 
@@ -97,7 +115,9 @@ static inline uint64_t feed(struct world *w, union record r)
 static inline int world_new(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
-	const struct sink sink = { .event = world_event, .process = world_process, .life = world_life, .arg = w };
+	const struct sink sink = {
+		.event = world_event, .process = world_process, .life = world_life, .trouble = world_trouble, .arg = w
+	};
 
 	w->now = MONO;
 	w->m = model_new(MONO, &sink);
@@ -123,10 +143,17 @@ static inline int world_free(void **state)
 		free(w->lives[i].peers);
 		free(w->lives[i].attempts);
 		free(w->lives[i].descriptors);
+		free(w->lives[i].flights);
+		free(w->lives[i].queue);
+		free(w->lives[i].resets);
+		free(w->lives[i].errors);
 	}
+	for (size_t i = 0; i < w->event_count; i++)
+		free((char *)w->events[i].note);
 	free(w->lives);
 	free(w->events);
 	free(w->processes);
+	free(w->troubles);
 	free(w);
 	return 0;
 }
@@ -143,6 +170,19 @@ static inline union record call_of(int id, struct rec_call c)
 
 #define DID(w, name, ...) feed(w, call_of(CALL_##name, (struct rec_call){ __VA_ARGS__ }))
 #define ENTER(w, name, ...) DID(w, name, .h.flags = CALL_ENTERED, __VA_ARGS__)
+/* TOLD(w, STATE, SK(1), .value = 3): a fact of the kernel's own, unless it says which thread's. */
+static inline union record fact_of(enum fact_kind kind, uint64_t sk, struct rec_fact f)
+{
+	f.h.kind = REC_FACT;
+	f.h.len = sizeof(f);
+	f.fact = (__u16)kind;
+	f.sk = sk;
+	return (union record){ .fact = f };
+}
+
+#define TOLD(w, kind, sk, ...) feed(w, fact_of(FACT_##kind, sk, (struct rec_fact){ __VA_ARGS__ }))
+/* A change of sk_state. */
+#define CHANGED(w, n, from, to, ...) TOLD(w, STATE, SK(n), .value = TCP_##to | TCP_##from << 8, __VA_ARGS__)
 /* What the kernel's socket says at a call's exit. */
 #define TCP(state_, ...) .kstate = (state_), .view = VIEW_VALID __VA_ARGS__
 

@@ -2,6 +2,7 @@
 // describe.ts against `socklife show` over all captures, and by itself.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { verbOf } from "../../web/src/calls";
 import * as describe from "../../web/src/describe";
 import { field, textOf, type Document } from "../../web/src/document";
 import { errorText } from "../../web/src/errors";
@@ -25,7 +26,7 @@ for (const name of captures)
     const calls: string[] = [];
     for (let row = 0; row < doc.tables.events.rows; row++) calls.push(comparable(shown(doc, row)));
     const lines = capturedLines(name)
-      .filter((line) => /^-?\d/.test(line) && !/\] (execve\(|\+\+\+ )/.test(line))
+      .filter((line) => /^-?\d\S* \[/.test(line) && !/\] (execve\(|\+\+\+ )/.test(line))
       .map((line) => comparable(line.replace(/^\S+ \[.*?\] /, "")))
       .map((line) => line.replace(/ <\d+\.\d+>( \([^()]*\))?$/, ""));
     assert.deepEqual(calls.sort(), lines.sort());
@@ -44,6 +45,34 @@ test("a NULL is said where the call's success tells of it", async () => {
   assert.equal(describe.callText(doc, 0), "accept(3, NULL, NULL)");
   assert.equal(describe.callText(doc, 1), "accept(3, ..., ...)");
   assert.equal(describe.callText(doc, 2), "accept(3, ..., [16 => 0])");
+});
+
+test("a splice is a send or a receive, by which of its descriptors is the socket", async () => {
+  const args = { fd_in: 3, fd_out: 4, len: 100, flags: 0 };
+  const event = { process: 1, tid: 1, call: "splice", via: "syscall", t: 0, dur: 1, args, ret: 100 };
+  const doc = await documentOf({ events: [{ ...event, id: 1, fd: 3 }, { ...event, id: 2, fd: 4 }] });
+  assert.deepEqual([verbOf(doc, 0), verbOf(doc, 1)], ["recv", "send"]);
+  assert.equal(describe.callText(doc, 0), "splice(3, ..., 4, ..., 100, 0)");
+});
+
+test("pointers stand where the call has them, and in brackets what an ioctl's points to", async () => {
+  const event = { process: 1, tid: 1, via: "syscall", fd: 3, t: 0, dur: 1, ret: 0 };
+  const doc = await documentOf({
+    events: [
+      { ...event, id: 1, call: "preadv2", args: { fd: 3, iovcnt: 1, pos: -1, flags: "RWF_NOWAIT" } },
+      { ...event, id: 2, call: "sendfile", args: { out_fd: 3, in_fd: 4, count: 9 } },
+      { ...event, id: 3, call: "ioctl", args: { fd: 3, op: "FIONREAD", arg: 7 } },
+      { ...event, id: 4, call: "ioctl", args: { fd: 3, op: "SIOCGIFCONF" } },
+      { ...event, id: 5, call: "ioctl", args: { fd: 3, op: "FIOCLEX" } },
+      { ...event, id: 6, call: "fcntl", args: { fd: 3, cmd: "F_DUPFD", arg: 7 } },
+    ],
+  });
+  assert.equal(describe.callText(doc, 0), "preadv2(3, ..., 1, -1, RWF_NOWAIT)");
+  assert.equal(describe.callText(doc, 1), "sendfile(3, 4, ..., 9)");
+  assert.equal(describe.callText(doc, 2), "ioctl(3, FIONREAD, [7])");
+  assert.equal(describe.callText(doc, 3), "ioctl(3, SIOCGIFCONF, ...)");
+  assert.equal(describe.callText(doc, 4), "ioctl(3, FIOCLEX)");
+  assert.equal(describe.callText(doc, 5), "fcntl(3, F_DUPFD, 7)");
 });
 
 test("an event without arguments still has a name", async () => {

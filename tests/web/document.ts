@@ -12,12 +12,12 @@ const PARTS = ["states", "peers", "attempts", "descriptors"] as const;
 /** Columns whose cells are numbers; all others hold indexes of values. */
 const INTS: Record<string, string[]> = {
   processes: ["id", "pid", "parent", "start", "end"],
-  sockets: ["id", "peer_socket", "listener"],
+  sockets: ["id", "peer_socket", "listener", "retransmits"],
   states: ["socket", "from", "to", "cause"],
   peers: ["socket", "from", "to"],
   attempts: ["socket", "from", "to"],
   descriptors: ["socket", "process", "fd", "from", "to"],
-  events: ["id", "t", "dur", "process", "fd", "socket", "ret", "bytes"],
+  events: ["id", "t", "dur", "process", "fd", "socket", "ret", "bytes", "sent"],
 };
 
 /** The json format's document, as far as it is not taken apart here. */
@@ -133,26 +133,32 @@ function socklife(...args: string[]): string {
   return execFileSync(program, args, { encoding: "utf8", maxBuffer: 1 << 30 });
 }
 
-export const captures = readdirSync("tests/captures").map((file) => file.replace(/\.slt$/, ""));
+/** The scenarios' files. They are recorded anew now and then: nothing here depends on what is in one. */
+export const captures = readdirSync("tests/captures").map((file) => `tests/captures/${file}`);
 
-export function capturedJson(name: string): Json {
-  return JSON.parse(socklife("export", `tests/captures/${name}.slt`, "-f", "json"));
+/** A capture's file, or the name of one of the page's own, whose times and ports the tests may tell. */
+export function captureFile(capture: string): string {
+  return capture.includes("/") ? capture : `tests/web/captures/${capture}.slt`;
+}
+
+export function capturedJson(capture: string): Json {
+  return JSON.parse(socklife("export", captureFile(capture), "-f", "json"));
 }
 
 /** The texts of the blocks in the page that socklife writes. */
-export function capturedBlocks(name: string): string[] {
-  const page = socklife("export", `tests/captures/${name}.slt`, "-f", "html");
+export function capturedBlocks(capture: string): string[] {
+  const page = socklife("export", captureFile(capture), "-f", "html");
   const blocks = page.matchAll(/<script type="application\/json" class="(?:head|chunk)">(.*)<\/script>/g);
   return [...blocks].map(([, text]) => text);
 }
 
 /** The lines of `socklife show`. */
-export function capturedLines(name: string): string[] {
-  return socklife("show", `tests/captures/${name}.slt`).trimEnd().split("\n");
+export function capturedLines(capture: string): string[] {
+  return socklife("show", captureFile(capture)).trimEnd().split("\n");
 }
 
-export function captured(name: string): Promise<Document> {
-  return documentOf(capturedJson(name));
+export function captured(capture: string): Promise<Document> {
+  return documentOf(capturedJson(capture));
 }
 
 /** The object of the json format; a socket with its parts. */

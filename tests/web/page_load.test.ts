@@ -7,7 +7,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { browserTest, canvasOf, heading, paintedWith, settle, themeColour, withPage } from "./browser";
 import { blocksIn, capturePage, exportPage, jsonPage, newFile } from "./pages";
-import { blocksOf, capturedJson, type Json } from "./document";
+import { blocksOf, captureFile, capturedJson, type Json } from "./document";
 import { generateBlocks, writePage } from "./generate";
 
 const file = () => capturePage("tcp-half-close");
@@ -155,7 +155,7 @@ browserTest("a trace of nothing at all, which took no time, has its page", () =>
 
 browserTest("a capture that was cut short says so", async () => {
   const capture = newFile(".slt");
-  copyFileSync("tests/captures/tcp-half-close.slt", capture);
+  copyFileSync(captureFile("tcp-half-close"), capture);
   truncateSync(capture, readFileSync(capture).length - 40);
   await withPage(exportPage(capture), {}, async ({ page }) =>
     assert.match(await page.locator("header .warning").innerText(), /cut short/),

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { blocksOf, type Json } from "./document";
+import { blocksOf, captureFile, type Json } from "./document";
 import { writePage } from "./generate";
 
 export const scratch = mkdtempSync(join(tmpdir(), "socklife-page-"));
@@ -30,8 +30,8 @@ export function exportPage(capture: string, ...options: string[]): string {
   return file;
 }
 
-export const capturePage = (name: string, ...options: string[]) =>
-  exportPage(`tests/captures/${name}.slt`, ...options);
+export const capturePage = (capture: string, ...options: string[]) =>
+  exportPage(captureFile(capture), ...options);
 
 /** A page of a document in the json format. */
 export function jsonPage(json: Json): string {

@@ -91,6 +91,30 @@ test("a queue found empty tells what was dropped, and whose message comes next",
   assert.deepEqual(none.drawn, ["data 4 > 5", "lost 1 > 1 not received", "lost 2 > 2 not received"]);
 });
 
+test("a receive whose send the trace tells of is joined with that one, and what was before it is lost", async () => {
+  const { of, drawn } = await datagrams([send, send, send, [2, "recvfrom", 4, { ...from, sent: 2 }]]);
+  assert.deepEqual(drawn, [
+    "data 2 > 4",
+    "lost 1 > 1 not received",
+    "outside 3 > 3 not received before the end of the trace",
+  ]);
+  assert.deepEqual(of.notes, []);
+});
+
+test("what the trace tells stands beside what order and lengths tell", async () => {
+  const several: Call[] = [[1, "sendmmsg", 2, { bytes: 8 }], [2, "recvfrom", 4, { ...from, sent: 1 }], receive];
+  assert.deepEqual((await datagrams(several)).drawn, ["data 1 > 2", "data 1 > 3"]);
+  const untold: Call = [2, "read", 4, { sent: 1 }]; // nobody asked from whom
+  assert.deepEqual((await datagrams([send, untold])).drawn, ["data 1 > 2"]);
+});
+
+test("a message that the trace tells of needs no address to find its receiver", async () => {
+  const unbound = socketOf(2, "", 0);
+  const doc = await documentWith([socketOf(1, A, 0), unbound], [send, [2, "read", 4, { sent: 1 }]]);
+  assert.deepEqual(arrows(doc, ladderOf(doc, 1)), ["data 1 > 2"]);
+  assert.deepEqual(partnersOf(doc, 0), [{ party: 1, messages: 1 }]);
+});
+
 test("a message left when the receiver closes, or the trace ends, has no cross", async () => {
   const calls: Call[] = [send, receive, send];
   const open = await datagrams(calls);
@@ -257,7 +281,7 @@ async function streamOf(calls: Call[], close: number) {
   return { of, data: of.arrows.filter(({ kind }) => kind === "data").length };
 }
 
-test("bytes that sendfile() may have sent before are not drawn as the write()'s", async () => {
+test("bytes that io_uring may have sent before are not drawn as the write()'s", async () => {
   const calls: Call[] = [
     [1, "write", 100],
     [2, "read", 100, { args: { count: 100 } }],
@@ -265,7 +289,7 @@ test("bytes that sendfile() may have sent before are not drawn as the write()'s"
   ];
   const { of, data } = await streamOf(calls, 3);
   assert.equal(data, 0);
-  assert.match(of.notes.join(), /sendfile\(\) or splice\(\), may have sent some/);
+  assert.match(of.notes.join(), /io_uring, may have sent some/);
   const reset: Call = [1, "read", -1, { error: "ECONNRESET" }];
   assert.equal((await streamOf([...calls, reset], 3)).data, 0);
 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What an event's call means: its verb (bpf/syscalls.h, by way of the head block) and how bad its outcome is.
-import { field, textOf, type Document } from "./document";
+import { field, textOf, type Document, type Row } from "./document";
 
 /** The worst of many is what a merged pixel shows. */
 export const FINE = 0;
@@ -38,7 +38,13 @@ export function severityOf(doc: Document, event: number): number {
   return errorSeverity(field(doc, "events", event, "error"));
 }
 
-/** create, pair, bind, listen, accept, connect, send, recv, shutdown, close, dup, fcntl, control; "" where not known. */
+/**
+ * create, pair, bind, listen, accept, connect, send, recv, shutdown, close, close-range, dup, getfd, fcntl, ioctl,
+ * control; "" where not known.
+ */
 export function verbOf(doc: Document, event: number): string {
-  return doc.calls[textOf(doc, "events", event, "call")] ?? "";
+  const verb = doc.calls[textOf(doc, "events", event, "call")] ?? "";
+  if (verb !== "splice") return verb;
+  const { fd_out } = (field(doc, "events", event, "args") ?? {}) as Row;
+  return fd_out === field(doc, "events", event, "fd") ? "send" : "recv"; // one of the two is a pipe
 }

@@ -42,30 +42,40 @@ function argText(name: string, args: Row, pointed: boolean): string {
     return `[{${fields.join(", ")}}]`;
   }
   if (name === "optval") return `[${value}]`;
-  if (name === "flags" && typeof value === "number" && value) return `0x${value.toString(16)}`;
-  if (name !== "addrlen" && name !== "optlen") return String(value);
+  if (["flags", "op"].includes(name) && typeof value === "number" && value) return `0x${value.toString(16)}`;
+  if (!["addrlen", "optlen", "arg"].includes(name)) return String(value);
   const returned = args[`${name}_returned`];
   const text = returned === undefined ? String(value) : `${value} => ${returned}`;
   return pointed ? `[${text}]` : text;
 }
 
-/** A buffer is not among the arguments, its length is. */
-const afterBuffer = ["len", "count", "iovcnt"];
+/** A pointer is not among the arguments, what comes after it is: mostly a buffer's length. */
+const afterPointer = ["len", "count", "iovcnt"];
+
+function pointerBefore(call: string, name: string): boolean {
+  return afterPointer.includes(name) || (call === "splice" && name === "fd_out");
+}
+
+/** ioctl_tty(2), ioctl(2): a request whose argument is a pointer that was not followed. */
+function pointerLast(call: string, { op, arg }: Row): boolean {
+  return call === "ioctl" && arg === undefined && op !== "FIOCLEX" && op !== "FIONCLEX";
+}
 
 /** `connect(4, 127.0.0.1:49393, 16)` */
 export function callText(doc: Document, event: number): string {
   const call = textOf(doc, "events", event, "call");
   const args = (field(doc, "events", event, "args") ?? {}) as Row;
-  const pointed = ["accept", "recv"].includes(verbOf(doc, event)) || call.startsWith("get");
+  const pointed = ["accept", "recv", "ioctl"].includes(verbOf(doc, event)) || call.startsWith("get");
   const failed = textOf(doc, "events", event, "error") !== "";
   const noAddress = !args.addrlen && !failed; // that the call did without
   const texts: string[] = [];
   for (const name of Object.keys(args)) {
     if (name.endsWith("_returned")) continue;
-    if (afterBuffer.includes(name)) texts.push("...");
+    if (pointerBefore(call, name)) texts.push("...");
     const isNull = args[name] === null && name.startsWith("addr") && noAddress;
     texts.push(isNull ? "NULL" : argText(name, args, pointed));
   }
+  if (pointerLast(call, args)) texts.push("...");
   return `${call}(${texts.join(", ")})`;
 }
 

@@ -5,9 +5,9 @@ import { severityNames, severityOf } from "./calls";
 import { callText, resultText } from "./describe";
 import { field, numberOf, rowOf, textOf, type Document, type Row } from "./document";
 import { errorText } from "./errors";
-import { Facts, ProcessLink, SocketLink, Some, StateName, When, type Fact } from "./facts";
+import { EventLink, Facts, ProcessLink, SocketLink, Some, StateName, When, type Fact } from "./facts";
 import { bytes, count, duration } from "./format";
-import { socketOfCall, statesCausedBy } from "./related";
+import { receivesOf, socketOfCall, statesCausedBy } from "./related";
 import { hasOtherEnd, socketOfFigure } from "./sequence_ends";
 
 function Result({ doc, row }: { doc: Document; row: number }) {
@@ -52,6 +52,27 @@ function Changes({ doc, row }: { doc: Document; row: number }) {
   );
 }
 
+/** A call of the other end of a message. */
+function Other({ doc, row }: { doc: Document; row: number }) {
+  return (
+    <>
+      <EventLink doc={doc} row={row} /> on <SocketLink doc={doc} row={socketOfCall(doc, row)} />
+    </>
+  );
+}
+
+/** Who received what the call sent, as far as it is certain. */
+function Receives({ doc, row }: { doc: Document; row: number }) {
+  const receives = receivesOf(doc, numberOf(doc, "events", row, "id"));
+  if (!receives.length) return null;
+  return (
+    <>
+      <h3>Received by</h3>
+      <Some of={receives} most={20} each={(one) => <Other doc={doc} row={one} />} />
+    </>
+  );
+}
+
 function threadText(doc: Document, row: number, process: number): string {
   const tid = textOf(doc, "events", row, "tid");
   return process >= 0 && tid === textOf(doc, "processes", process, "pid") ? `${tid}, the main thread` : tid;
@@ -66,6 +87,7 @@ export function EventDetails({ doc, row }: { doc: Document; row: number }) {
   const process = rowOf(doc, "processes", field(doc, "events", row, "process"));
   const socket = socketOfCall(doc, row);
   const moved = number("bytes");
+  const sent = rowOf(doc, "events", field(doc, "events", row, "sent"));
   const backlog = field(doc, "events", row, "backlog") as Row | undefined;
   const note = textOf(doc, "events", row, "note");
   const args = argFacts((field(doc, "events", row, "args") ?? {}) as Row);
@@ -107,6 +129,7 @@ export function EventDetails({ doc, row }: { doc: Document; row: number }) {
           ["process", <ProcessLink doc={doc} row={process} />],
           ["thread", threadText(doc, row, process)],
           moved >= 0 && ["moved", moved < 1000 ? bytes(moved) : `${bytes(moved)} (${count(moved)})`],
+          sent >= 0 && ["sent by", <Other doc={doc} row={sent} />],
           backlog !== undefined && [
             "backlog",
             `asked ${backlog.asked}, effective ${backlog.effective ?? "not known"}`,
@@ -117,6 +140,7 @@ export function EventDetails({ doc, row }: { doc: Document; row: number }) {
       />
       {args.length > 0 && <h3>Arguments</h3>}
       <Facts of={args} />
+      <Receives doc={doc} row={row} />
       <Changes doc={doc} row={row} />
     </>
   );

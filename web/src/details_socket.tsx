@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One socket: what it is, its life state by state, its descriptors, its connections, how it ended.
+// One socket: what it is, its life state by state, its descriptors, its connections, how it ended. What waited and what
+// went wrong underneath is in details_trouble.tsx.
 import { fit, otherEnd, show } from "./actions";
 import { socketName } from "./describe";
+import { Flights, Queue, queuedText, queueText, Trouble } from "./details_trouble";
 import { cellText, endText, factText, howText, originText } from "./details_words";
 import { field, numberOf, partsOf, rowOf, textOf, type Document, type Part, type Row } from "./document";
 import {
@@ -131,11 +133,13 @@ function Accepted({ doc, row }: Of) {
   );
 }
 
+const rare = ["truncated", "dropped"];
+
 /** What there is of an object's numbers, by name: "3 sent, 4 received". */
 function counts(value: unknown, names: string[], text: (n: number) => string): string | undefined {
   if (!value) return undefined;
   return names
-    .filter((name) => typeof (value as Row)[name] === "number" && !(name === "truncated" && !(value as Row)[name]))
+    .filter((name) => typeof (value as Row)[name] === "number" && !(rare.includes(name) && !(value as Row)[name]))
     .map((name) => `${text((value as Row)[name] as number)} ${name}`)
     .join(", ");
 }
@@ -143,19 +147,22 @@ function counts(value: unknown, names: string[], text: (n: number) => string): s
 function backlogText(backlog: unknown): string | undefined {
   if (!backlog) return undefined;
   const { asked, effective } = backlog as Row;
-  const asks = `asked ${cellText(asked, "not known")}, effective ${cellText(effective, "not known")}`;
-  const rest = counts(backlog, ["deepest", "unaccepted", "overflows"], count);
-  return rest ? `${asks}, ${rest}` : asks;
+  return `asked ${cellText(asked, "not known")}, effective ${cellText(effective, "not known")}`;
+}
+
+/** What was thrown away with the socket. */
+function leftText({ unread, unsent }: Row): string {
+  const text = (n: unknown, how: string) => (typeof n === "number" && n > 0 ? `, ${plural(n, "byte")} ${how}` : "");
+  return text(unread, "thrown away unread") + text(unsent, "sent but not acknowledged");
 }
 
 function Closed({ closed }: { closed: Row | null }) {
   if (!closed) return <>still open when the trace ended</>;
   const held = closed.held as string[];
-  const left = counts(closed, ["unread", "unsent"], (n) => plural(n, "byte"));
   return (
     <>
       <When ns={closed.t as number} none="not known" />, {endText(String(closed.by))}
-      {left && `, ${left}`}
+      {leftText(closed)}
       {held.length > 0 && `, the kernel kept it for: ${held.join(", ")}`}
     </>
   );
@@ -183,9 +190,11 @@ function facts(doc: Document, row: number): (Fact | false)[] {
       value("listener") === null ? "not in the trace" : link("listener"),
     ],
     ["backlog", backlogText(value("backlog"))],
+    ["queue", queueText(value("backlog"))],
+    ["queued", queuedText(value("queued"))],
     ["bytes", counts(value("bytes"), ["sent", "received"], bytes)],
     ["messages", counts(value("messages"), ["sent", "received", "truncated", "dropped"], count)],
-    typeof retransmits === "number" && ["retransmits", count(retransmits)],
+    typeof retransmits === "number" && retransmits > 0 && ["retransmits", count(retransmits)],
     ["closed", <Closed closed={value("closed") as Row | null} />],
     ["net ns", mono("netns")],
     ["inode", mono("inode")],
@@ -224,7 +233,10 @@ export function SocketDetails({ doc, row }: Of) {
       <States doc={doc} row={row} />
       <Attempts doc={doc} row={row} />
       <Descriptors doc={doc} row={row} />
+      <Flights doc={doc} row={row} />
+      <Trouble doc={doc} row={row} />
       <Peers doc={doc} row={row} />
+      <Queue doc={doc} row={row} />
       <Accepted doc={doc} row={row} />
     </>
   );

@@ -179,16 +179,16 @@ function mostAt(count: Count, t: number): number {
   return count.most;
 }
 
-/** A call that would have taken more than it did. */
+/** A call that would have taken more than it did; a splice() may have found its pipe full. */
 function isShort(doc: Document, event: number): boolean {
+  if (textOf(doc, "events", event, "call") === "splice") return false;
   const { len, count } = argsOf(doc, event);
   return bytesOf(doc, event) < Number(len ?? count);
 }
 
 /**
- * Until when all that was received is what these calls sent. sendfile() and splice() are not traced: they had
- * no part where calls had received all that calls had sent, and the last had room for more, or the next one
- * found no more.
+ * Until when all that was received is what these calls sent. io_uring is not traced: it had no part where calls had
+ * received all that calls had sent, and the last had room for more, or the next one found no more.
  */
 function certainUntil(doc: Document, sends: Clump[], receives: Clump[], reader: Reader): number {
   let [certain, last, taken] = [-Infinity, -Infinity, 0];
@@ -223,7 +223,7 @@ function whyNotAll(sends: Clump[], receives: Clump[], certain: number, reader: R
   if (reader.until === Infinity && reader.ended && sent < Infinity && sent > received)
     return `the end of file came ${plural(sent - received, "byte")} early: untraced calls took some`;
   const after = certain > -Infinity ? ` after ${time(certain, 1e3)}` : "";
-  return `calls that are not traced, sendfile() or splice(), may have sent some${after}`;
+  return `what is not traced, io_uring, may have sent some${after}`;
 }
 
 /**

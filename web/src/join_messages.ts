@@ -10,6 +10,7 @@ export interface Queue {
   until: number; // from when on calls may be missing
   reliable: boolean; // nothing is dropped
   found: number[]; // the calls that found it empty
+  taken: Map<number, number>; // of a send: its messages whose receive is known
 }
 
 /** One message, of a call that may have moved more. */
@@ -33,18 +34,19 @@ function isCut(doc: Document, event: number): boolean {
   return bytesOf(doc, event) === (len ?? count) || hasFlag(doc, event, "MSG_TRUNC");
 }
 
-function messages(doc: Document, events: number[]): Message[] {
+function messages(doc: Document, events: number[], taken?: Map<number, number>): Message[] {
   return events.flatMap((event) => {
     const end = endOf(doc, event);
     const several = textOf(doc, "events", event, "call").endsWith("mmsg");
-    const count = end < Infinity ? messagesOf(doc, event) : 1;
+    const all = end < Infinity ? messagesOf(doc, event) : 1;
+    const count = Math.max(0, all - (taken?.get(event) ?? 0));
     const named = several && typeof messageOf(argsOf(doc, event))?.name === "string"; // for the first
     return Array.from({ length: count }, (_, i) => ({
       event,
-      bytes: end < Infinity && count === 1 ? bytesOf(doc, event) : NaN,
+      bytes: end < Infinity && all === 1 ? bytesOf(doc, event) : NaN,
       start: startOf(doc, event),
       end,
-      sure: end < Infinity && (i === 0 || !named),
+      sure: end < Infinity && (!named || (i === 0 && count === all)),
       cut: isCut(doc, event),
     }));
   });
@@ -157,7 +159,8 @@ function unreceived(
   }
   const anyLength = receives.some((one) => one.cut || Number.isNaN(one.bytes));
   const lengths = new Set(receives.map((one) => one.bytes));
-  const emptyAt = queue.found.reduce((last, event) => Math.max(last, startOf(doc, event)), -Infinity);
+  const later = [...queue.found, ...queue.taken.keys()]; // what was sent before them is out of the queue
+  const emptyAt = later.reduce((last, event) => Math.max(last, startOf(doc, event)), -Infinity);
   const passed = ranges.reduce((most, { first }) => Math.max(most, first), -1);
   const found = { lost: new Set<number>(), unread: new Set<number>() };
   const open = new Set<number>();
@@ -186,7 +189,7 @@ function whyNot(sends: Message[], receives: Message[], links: Joined["links"], m
 
 /** The messages of one sender to one receiver. */
 export function joinMessages(doc: Document, sent: number[], received: number[], queue: Queue): Joined {
-  const sends = messages(doc, sent);
+  const sends = messages(doc, sent, queue.taken);
   const receives = messages(doc, received).filter((one) => one.end <= queue.until);
   const mixed = overlaps(sends) || overlaps(receives);
   const strict = queue.reliable && sends.every((one) => one.sure);

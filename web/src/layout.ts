@@ -43,7 +43,7 @@ function fdOf(doc: Document, event: number): number {
   const ret = numberOf(doc, "events", event, "ret");
   if (!(ret >= 0)) return NO_FD;
   const verb = verbOf(doc, event);
-  if (verb === "create") return ret;
+  if (verb === "create" || verb === "getfd") return ret;
   const pair = verb === "pair" ? (field(doc, "events", event, "args") as { sv?: number[] }).sv : undefined;
   return pair?.[0] ?? NO_FD;
 }

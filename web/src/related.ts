@@ -5,7 +5,7 @@ import { field, numberOf, partsOf, rowOf, textOf, type Document } from "./docume
 
 function rowsWhere(
   doc: Document,
-  table: "processes" | "sockets" | "states",
+  table: "processes" | "sockets" | "states" | "events",
   name: string,
   value: number,
 ): number[] {
@@ -23,6 +23,11 @@ export function childrenOf(doc: Document, process: number): number[] {
 /** The sockets accepted from a listener, by id. */
 export function acceptedOf(doc: Document, listener: number): number[] {
   return rowsWhere(doc, "sockets", "listener", listener);
+}
+
+/** The receives, by id of the event that sent it, of what is known for certain to be that message. */
+export function receivesOf(doc: Document, sent: number): number[] {
+  return doc.tables.events.columns.has("sent") ? rowsWhere(doc, "events", "sent", sent) : [];
 }
 
 /** The states that an event, by id, brought about. */

@@ -127,7 +127,7 @@ function joinStream(doc: Document, ladder: Ladder, events: number[][], from: num
   const emptyAt = emptiedAt(doc, ladder, events, to, from);
   const joined =
     textOf(doc, "sockets", sender, "type") === "SOCK_SEQPACKET"
-      ? joinMessages(doc, sent, received, { until, reliable: true, found: [] })
+      ? joinMessages(doc, sent, received, { until, reliable: true, found: [], taken: new Map() })
       : joinBytes(doc, sent, received, { events: events[to], until, ended, emptyAt });
   const lost = until === Infinity ? "" : `calls were lost at ${time(until, 1e3)}, arrows end there`;
   return { ...joined, why: joined.why || lost, lost: [], unread: [] };

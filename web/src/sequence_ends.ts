@@ -148,11 +148,14 @@ export function socketOfFigure(doc: Document, event: number): number {
   return socketOfCall(doc, event);
 }
 
-/** Whether a socket's figure has two ends, by what is told of the socket alone. */
+/** Whether a socket's figure has two ends, mostly by what is told of the socket alone. */
 export function hasOtherEnd(doc: Document, socket: number): boolean {
   if (socket < 0 || textOf(doc, "sockets", socket, "role") === "passive") return false;
   const messages = field(doc, "sockets", socket, "messages") as Row | undefined;
-  if (messages && !isConnection(doc, socket)) return Number(messages.sent) + Number(messages.received) > 0;
+  if (messages && !isConnection(doc, socket)) {
+    const { met, inbox } = mailOf(doc);
+    return Number(messages.sent) + Number(messages.received) > 0 || met.has(socket) || inbox.has(socket);
+  }
   const known = ["peer", "peer_socket"].some((name) => field(doc, "sockets", socket, name) !== undefined);
   return known || partsOf(doc, "attempts", socket).length > 0;
 }

@@ -65,7 +65,7 @@ function sortOf(doc: Document, event: number, stream: boolean): number {
     const plain = severity <= LATER && endOf(doc, event) < Infinity && !(stream && readsEnd(doc, event));
     return plain ? DATA : LOUD;
   }
-  const asks = ["control", "fcntl", "dup", ""].includes(verb);
+  const asks = ["control", "fcntl", "ioctl", "dup", ""].includes(verb);
   return asks && severity === FINE ? QUIET : LOUD;
 }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Who sent messages to whom, by addresses: of all sockets that are not connections. An address is a socket's
-// where just one was bound to it at that time; any other is an address and no more. Knows nothing of what is
-// drawn.
+// Who sent messages to whom, of all sockets that are not connections: where the trace tells, else by addresses. An
+// address is a socket's where just one was bound to it at that time; any other is an address and no more. Knows nothing
+// of what is drawn.
 import { numberOf, partsOf, rowOf, textOf, type Document } from "./document";
 import { socketOfCall } from "./related";
 import {
   argsOf,
   birthOf,
+  bytesOf,
   endOf,
   foundEmpty,
   gives,
@@ -31,6 +32,8 @@ interface Mail {
   met: Map<number, Set<Party>>; // a socket's row: its partners
   assumed: Set<number>; // receives that don't say from whom: the peer, or who sent before it was the peer
   inbox: Map<number, number[]>; // a socket's row: the calls that sent to it
+  sentBy: Map<number, number>; // a receive: the call that sent, where the trace tells
+  sentTo: Map<number, number>; // the same, from the sending call to a socket's row that received
   late: Set<number>; // calls that sent to it when it was closed
   empty: Map<number, number[]>; // a socket's row: the calls that found nothing
   outside: string[]; // addresses; the first is the one that no call told
@@ -80,6 +83,8 @@ function collect(doc: Document): Mail {
     met: new Map(),
     assumed: new Set(),
     inbox: new Map(),
+    sentBy: new Map(),
+    sentTo: new Map(),
     late: new Set(),
     empty: new Map(),
     outside: [""],
@@ -91,13 +96,19 @@ function collect(doc: Document): Mail {
     const socket = socketOfCall(doc, event);
     if (socket < 0 || !letters[socket]) continue;
     if (gives(doc, event)) push(mail.sent, socket, event);
-    else if (takes(doc, event)) push(mail.received, socket, event);
+    else if (takes(doc, event)) {
+      push(mail.received, socket, event);
+      const sent = rowOf(doc, "events", numberOf(doc, "events", event, "sent"));
+      if (sent < 0 || socketOfCall(doc, sent) < 0) continue;
+      mail.sentBy.set(event, sent);
+      mail.sentTo.set(sent, socket);
+    }
     else if (foundEmpty(doc, event)) push(mail.empty, socket, event);
   }
   return mail;
 }
 
-/** Whom a call's message went to or came from, by the address that it names, or its peer's. */
+/** Whom a call's message went to or came from: as the trace tells, else by the address that it names, or its peer's. */
 function address(
   doc: Document,
   mail: Mail,
@@ -106,6 +117,9 @@ function address(
   event: number,
 ): Party {
   const [t, received] = [timeOf(doc, event), takes(doc, event)];
+  const sent = mail.sentBy.get(event);
+  const told = sent === undefined ? mail.sentTo.get(event) : socketOfCall(doc, sent);
+  if (told !== undefined) return told;
   const named = namedBy(doc, event);
   const at = named || peerAt(doc, socket, t);
   if (!named && received && !hasOnlyPeer(doc, socket)) mail.assumed.add(event);
@@ -167,35 +181,56 @@ function sendersOf(mail: Mail, receives: number[], known: Iterable<Party>): Map<
   return new Map(receives.map((event) => [event, isOpen(event) ? only : mail.to.get(event)!]));
 }
 
-function queueOf(doc: Document, mail: Mail, socket: number): Queue {
+function queueOf(doc: Document, mail: Mail, socket: number, taken: Map<number, number>): Queue {
   const isUnix = textOf(doc, "sockets", socket, "family") === "AF_UNIX";
   return {
     until: lossFrom(doc, birthOf(doc, socket)),
     reliable: isUnix && partsOf(doc, "peers", socket).length < 2, // a new peer empties it
     found: mail.empty.get(socket) ?? [],
+    taken,
   };
 }
 
+/** The receives whose messages the trace tells of become links: how many messages of which sends. */
+function linkTold(doc: Document, mail: Mail, receives: number[], delivery: Delivery): Map<number, number> {
+  const taken = new Map<number, number>();
+  for (const received of receives) {
+    const sent = mail.sentBy.get(received);
+    if (sent === undefined) continue;
+    const messages = messagesOf(doc, received);
+    const bytes = bytesOf(doc, received);
+    taken.set(sent, (taken.get(sent) ?? 0) + messages);
+    delivery.links.push({ sent, sends: 1, received, receives: 1, bytes, messages });
+    delivery.from.set(received, socketOfCall(doc, sent));
+  }
+  return taken;
+}
+
 function deliver(doc: Document, mail: Mail, socket: number): Delivery {
-  const receives = mail.received.get(socket) ?? [];
+  const all = mail.received.get(socket) ?? [];
   const delivery: Delivery = { ...none(""), from: new Map(), late: [] };
+  const taken = linkTold(doc, mail, all, delivery);
+  const receives = all.filter((event) => !mail.sentBy.has(event));
   const sends = new Map<Party, number[]>();
   for (const event of mail.inbox.get(socket) ?? []) {
     const sender = socketOfCall(doc, event);
-    if (mail.late.has(event)) delivery.late.push(event);
+    if (taken.has(event)) push(sends, sender, event);
+    else if (mail.late.has(event)) delivery.late.push(event);
     else if (refuses(doc, socket, sender, event)) delivery.lost.push(event);
     else push(sends, sender, event);
   }
-  delivery.from = sendersOf(mail, receives, sends.keys());
   const flows = new Map<Party, number[]>();
-  for (const [event, party] of delivery.from) push(flows, party, event);
+  for (const [event, party] of sendersOf(mail, receives, sends.keys())) {
+    delivery.from.set(event, party);
+    push(flows, party, event);
+  }
   const unknown = flows.get(UNKNOWN)?.length ?? 0;
   if (unknown && sends.size) {
     delivery.why = "calls that did not ask from whom received messages: whose is not known";
     return delivery;
   }
   const unclaimed = new Set([...flows.keys()].map((party) => (party < 0 ? mail.outside[~party] : "")));
-  const queue = queueOf(doc, mail, socket);
+  const queue = queueOf(doc, mail, socket, taken);
   for (const [sender, events] of sends) {
     const joined = joinMessages(doc, events, flows.get(sender) ?? [], queue);
     delivery.links.push(...joined.links);

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Control messages (cmsg(3)) of a call that succeeded: descriptors that were sent or came in (SCM_RIGHTS), and how large the
+ * datagrams in one send are (UDP_SEGMENT). The numbers are the program's memory, the sockets behind them the kernel's.
+ */
+#ifndef SOCKLIFE_CONTROL_BPF_H
+#define SOCKLIFE_CONTROL_BPF_H
+
+#include "datagram.bpf.h"
+
+#define SOL_SOCKET 1
+#define SCM_RIGHTS 1
+#define SOL_UDP 17
+#define UDP_SEGMENT 103
+#define SCM_MAX_FD 253
+
+__noinline int right_tell(struct task_state *st, __u64 at, __u64 in)
+{
+	struct found f = {};
+	struct rec_call *c;
+	struct rec_fact r;
+	__s32 fd = -1;
+
+	if (!st)
+		return 0;
+	c = &st->buf.call;
+	if (bpf_probe_read_user(&fd, sizeof(fd), (void *)at) || fd < 0)
+		return 0;
+	fd_find(st, bpf_get_current_task_btf(), fd, &f);
+	if (!f.sk)
+		return 0;
+	sock_announce(st, f.sk, f.socket);
+	r = fact_make(in ? FACT_TAKEN : FACT_PASSED, f.sk, fd);
+	r.other = c->sk;
+	fact_of_call(&r, c);
+	fact_send(&r);
+	return 0;
+}
+
+__noinline int rights_tell(struct task_state *st, __u64 at, __u64 count, __u64 in)
+{
+	for (__u32 i = 0; i < SCM_MAX_FD && i < count; i++)
+		right_tell(st, at + i * sizeof(__s32), in);
+	return 0;
+}
+
+#define CONTROL_HEADERS 8
+
+__noinline int control_read(struct task_state *st, __u64 at, __u64 len, __u64 in)
+{
+	struct user_cmsghdr h = {};
+	__u64 end = at + len;
+	__u16 size = 0;
+
+	if (!st)
+		return 0;
+	for (__u32 i = 0; i < CONTROL_HEADERS; i++) {
+		if (at + sizeof(h) > end || bpf_probe_read_user(&h, sizeof(h), (void *)at))
+			break;
+		if (h.len < sizeof(h) || h.len > end - at)
+			break;
+		if (h.level == SOL_SOCKET && h.type == SCM_RIGHTS)
+			rights_tell(st, at + sizeof(h), (h.len - sizeof(h)) / sizeof(__s32), in);
+		if (h.level == SOL_UDP && h.type == UDP_SEGMENT && !in &&
+		    !bpf_probe_read_user(&size, sizeof(size), (void *)(at + sizeof(h))))
+			st->segment = size;
+		at += PAD8(h.len);
+	}
+	return 0;
+}
+
+/* msghdr: the program's memory, whose msg_controllen is what it sends, or what came. */
+static __always_inline void control_exit(struct task_state *st, __u64 msghdr, bool in)
+{
+	struct user_msghdr m = {};
+
+	if (!msghdr || bpf_probe_read_user(&m, sizeof(m), (void *)msghdr))
+		return;
+	if (m.control && m.controllen >= sizeof(struct user_cmsghdr))
+		control_read(st, m.control, m.controllen, in);
+}
+
+#define CONTROL_MESSAGES 16 /* of sendmmsg and recvmmsg */
+
+static __always_inline void control_exit_all(struct task_state *st, __u64 vec, __s64 done, bool in)
+{
+	for (int i = 0; i < CONTROL_MESSAGES && i < done; i++)
+		control_exit(st, (__u64) & ((struct user_mmsghdr *)vec)[i].hdr, in);
+}
+
+#endif

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * How long a datagram really was. A receive takes the first of the queue, which is looked at when the call is entered; where
+ * there is none it waits, and the first that comes is noted by whoever brings it.
+ */
+#ifndef SOCKLIFE_DATAGRAM_BPF_H
+#define SOCKLIFE_DATAGRAM_BPF_H
+
+#include "copy.bpf.h"
+
+struct datagram {
+	__u32 len; /* + 1, 0: none came */
+	__u32 segment;
+};
+
+struct { /* receives that found their socket's queue empty */
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, __u64);
+	__type(value, struct datagram);
+} waiting SEC(".maps");
+
+/* Of several datagrams that travel as one (UDP_GRO): skb_shinfo(), which stands behind the data. */
+static __always_inline __u32 segment_of(__u64 skb)
+{
+	__u64 head = 0;
+	__u32 end = 0;
+	__u16 size = 0;
+
+	READ_BYTES(head, skb, struct sk_buff, head);
+	READ_BYTES(end, skb, struct sk_buff, end);
+	READ_BYTES(size, head + end, struct skb_shared_info, gso_size);
+	return size;
+}
+
+static __always_inline void datagram_awaited(__u64 sk, __u64 skb, __u32 len)
+{
+	struct datagram *d = bpf_map_lookup_elem(&waiting, &sk);
+
+	if (!d || d->len)
+		return;
+	d->segment = segment_of(skb);
+	d->len = len + 1;
+}
+
+static __always_inline bool is_udp(__u64 sk)
+{
+	__u16 protocol = 0, family = 0;
+
+	READ(protocol, sk, struct sock, sk_protocol);
+	READ(family, sk, struct sock, __sk_common.skc_family);
+	return protocol == IPPROTO_UDP && family != AF_UNIX;
+}
+
+/* udp_recvmsg() takes from a queue of its own before that of all sockets. */
+static __always_inline __u64 queue_head(__u64 sk)
+{
+	__u64 skb = 0;
+	__u32 n = 0;
+
+	if (is_udp(sk)) {
+		READ(n, sk, struct udp_sock, reader_queue.qlen);
+		if (n) {
+			READ_BYTES(skb, sk, struct udp_sock, reader_queue.next);
+			return skb;
+		}
+	}
+	READ(n, sk, struct sock, sk_receive_queue.qlen);
+	if (n)
+		READ_BYTES(skb, sk, struct sock, sk_receive_queue.next);
+	return skb;
+}
+
+static __always_inline bool has_datagrams(__u64 sk)
+{
+	__u16 type = 0;
+
+	READ(type, sk, struct sock, sk_type);
+	return type != SOCK_STREAM;
+}
+
+static __always_inline void receive_enter(struct task_state *st, __u64 sk)
+{
+	struct datagram none = {};
+	__u64 skb;
+
+	st->datagram = st->segment = 0;
+	if (!has_datagrams(sk))
+		return;
+	skb = queue_head(sk);
+	if (!skb) {
+		bpf_map_update_elem(&waiting, &sk, &none, BPF_ANY);
+		return;
+	}
+	READ(st->datagram, skb, struct sk_buff, len);
+	st->datagram++;
+	if (is_udp(sk))
+		st->segment = segment_of(skb);
+}
+
+#define IOV_LOOK 16
+
+/* The room for what is received, 0: not known. */
+static __always_inline __u64 receive_room(const struct rec_call *c)
+{
+	struct user_iovec v;
+	__u64 room = 0;
+
+	if (c->h.call == CALL_read || c->h.call == CALL_recvfrom)
+		return c->args[2];
+	if ((c->h.call != CALL_readv && c->h.call != CALL_preadv2) || c->args[2] > IOV_LOOK)
+		return 0;
+	for (__u32 i = 0; i < IOV_LOOK; i++) {
+		if (i >= c->args[2])
+			break;
+		if (bpf_probe_read_user(&v, sizeof(v), (void *)(c->args[1] + i * sizeof(v))))
+			return 0;
+		room += v.len;
+	}
+	return room;
+}
+
+#define MSG_TRUNC 0x20
+#define MSG_ERRQUEUE 0x2000
+
+static __always_inline bool receive_cuts(const struct call_buf *b, __u32 len)
+{
+	const struct rec_call *c = &b->call;
+
+	if (c->ret >= len || (c->h.call == CALL_recvfrom && c->args[3] & MSG_ERRQUEUE))
+		return false;
+	if (c->data_kind == DATA_MSG)
+		return c->h.call == CALL_recvmsg && b->msg.head.flags & MSG_TRUNC && !(c->args[2] & MSG_ERRQUEUE);
+	return (__u64)c->ret == receive_room(c);
+}
+
+static __always_inline void call_fact(const struct rec_call *c, enum fact_kind kind, __s64 value)
+{
+	struct rec_fact r = fact_make(kind, c->sk, value);
+
+	fact_of_call(&r, c);
+	fact_send(&r);
+}
+
+/* gone: its descriptor names another file by now, and what is at sk is not looked at. */
+static __always_inline void receive_exit(struct task_state *st, bool gone)
+{
+	struct rec_call *c = &st->buf.call;
+	struct datagram *d;
+
+	if (!gone && !has_datagrams(c->sk))
+		return;
+	if (!st->datagram) {
+		d = bpf_map_lookup_elem(&waiting, &c->sk);
+		if (d) {
+			st->datagram = d->len;
+			st->segment = d->segment;
+			bpf_map_delete_elem(&waiting, &c->sk);
+		}
+	}
+	if (gone || c->ret < 0 || !st->datagram)
+		return;
+	if (receive_cuts(&st->buf, st->datagram - 1))
+		call_fact(c, FACT_LENGTH, st->datagram - 1);
+	if (st->segment && c->ret > st->segment)
+		call_fact(c, FACT_SEGMENTS, st->segment);
+}
+
+/* control.bpf.h has seen to what a message asked for; the socket's own setting is asked here. */
+static __always_inline void send_exit(struct task_state *st)
+{
+	struct rec_call *c = &st->buf.call;
+	__u16 size = 0;
+
+	if (c->ret <= 0 || !is_udp(c->sk))
+		return;
+	if (!st->segment) {
+		READ(size, c->sk, struct udp_sock, gso_size);
+		st->segment = size;
+	}
+	if (st->segment && c->ret > st->segment)
+		call_fact(c, FACT_SEGMENTS, st->segment);
+}
+
+/* UNIXCB(): of a stream's first one a part may have been read. */
+static __always_inline __u32 unix_consumed(__u64 skb)
+{
+	__u32 used = 0;
+
+	if (bpf_core_field_exists(struct unix_skb_parms, consumed))
+		bpf_probe_read_kernel(&used, sizeof(used),
+				      &((struct unix_skb_parms *)&((struct sk_buff *)skb)->cb)->consumed);
+	return used;
+}
+
+#define UNREAD_LOOK 64
+
+/* What is in the queue of a socket that is closed; TCP tells it when its state changes. */
+static __always_inline void unread_tell(const struct rec_call *c)
+{
+	__u64 skb = 0, sum = 0;
+	__u32 n = 0, len = 0;
+	__u16 family = 0;
+
+	READ(n, c->sk, struct sock, sk_receive_queue.qlen);
+	READ(family, c->sk, struct sock, __sk_common.skc_family);
+	if (c->kstate == TCP_LISTEN || (family != AF_UNIX && !is_udp(c->sk)))
+		return;
+	if (n)
+		READ_BYTES(skb, c->sk, struct sock, sk_receive_queue.next);
+	for (__u32 i = 0; i < UNREAD_LOOK; i++) {
+		if (i >= n)
+			break;
+		READ_BYTES(len, skb, struct sk_buff, len);
+		if (family == AF_UNIX)
+			len -= unix_consumed(skb);
+		sum += len;
+		READ_BYTES(skb, skb, struct sk_buff, next);
+	}
+	call_fact(c, FACT_UNREAD, sum);
+}
+
+#endif

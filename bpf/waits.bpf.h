@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * When poll, select or epoll told a program what became of a connect() that was in progress. Only that is sent: what they
+ * return is looked at while there is such a connect(), for the sockets of `connecting`.
+ */
+#ifndef SOCKLIFE_WAITS_BPF_H
+#define SOCKLIFE_WAITS_BPF_H
+
+#include "control.bpf.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, __u64);
+	__type(value, __u8);
+} connecting SEC(".maps");
+
+__s64 connecting_count;
+
+static __always_inline void connecting_add(__u64 sk)
+{
+	__u8 one = 1;
+
+	if (!bpf_map_update_elem(&connecting, &sk, &one, BPF_NOEXIST))
+		__sync_fetch_and_add(&connecting_count, 1);
+}
+
+static __always_inline void connecting_end(__u64 sk)
+{
+	if (connecting_count > 0 && !bpf_map_delete_elem(&connecting, &sk))
+		__sync_fetch_and_add(&connecting_count, -1);
+}
+
+struct registered { /* with epoll_ctl(2) */
+	__u64 epoll; /* its struct file */
+	__u64 data; /* what the program is told with the event */
+};
+
+#define AMBIGUOUS (~0ull)
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct registered);
+	__type(value, __u64); /* sk */
+} epolled SEC(".maps");
+
+/* revents: as poll(2) has them. While the connection is still to come, nothing was told. */
+static __always_inline void told_ready(struct task_struct *task, __u64 sk, __u32 revents)
+{
+	struct rec_fact r;
+	__u8 kstate = 0;
+
+	READ_BYTES(kstate, sk, struct sock, __sk_common.skc_state);
+	if (kstate == TCP_SYN_SENT || !bpf_map_lookup_elem(&connecting, &sk))
+		return;
+	connecting_end(sk);
+	r = fact_make(FACT_POLLED, sk, revents);
+	r.h.tid = task->pid;
+	fact_send(&r);
+}
+
+__noinline int told_ready_fd(struct task_state *st, __u32 fd, __u32 revents)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct found f = {};
+
+	if (!st)
+		return 0;
+	fd_find(st, task, fd, &f);
+	if (f.sk)
+		told_ready(task, f.sk, revents);
+	return 0;
+}
+
+static __always_inline int wait_enter(__u64 a, __u64 b, __u64 c, __u32 count, __u32 epfd)
+{
+	struct task_state *st = stopped ? 0 : state_get(bpf_get_current_task_btf());
+
+	if (st)
+		st->wait = (struct wait){ .at = { a, b, c }, .count = count, .epfd = epfd };
+	return 0;
+}
+
+/* NULL: nothing to look at. */
+static __always_inline struct task_state *wait_exit(const struct sys_exit *ctx)
+{
+	struct task_state *st;
+
+	if (stopped || ctx->ret <= 0 || connecting_count <= 0)
+		return 0;
+	st = bpf_task_storage_get(&tasks, bpf_get_current_task_btf(), 0, 0);
+	return st && st->wait.at[0] | st->wait.at[1] | st->wait.at[2] ? st : 0;
+}
+
+struct user_pollfd {
+	__s32 fd;
+	__s16 events, revents;
+};
+
+#define LOOK 512 /* at that many, or that many that are ready */
+
+__noinline int poll_ready(struct task_state *st, __u64 at)
+{
+	struct user_pollfd p;
+
+	if (st && !bpf_probe_read_user(&p, sizeof(p), (void *)at) && p.revents)
+		told_ready_fd(st, p.fd, (__u16)p.revents);
+	return 0;
+}
+
+static __always_inline int poll_exit(struct sys_exit *ctx)
+{
+	struct task_state *st = wait_exit(ctx);
+
+	if (!st)
+		return 0;
+	for (__u32 i = 0; i < LOOK && i < st->wait.count; i++)
+		poll_ready(st, st->wait.at[0] + i * sizeof(struct user_pollfd));
+	st->wait.at[0] = 0;
+	return 0;
+}
+
+#define POLLIN 1
+#define POLLPRI 2
+#define POLLOUT 4
+#define FD_SETSIZE 1024
+
+static __always_inline __u64 fd_set_word(__u64 set, __u32 word)
+{
+	__u64 bits = 0;
+
+	if (set)
+		bpf_probe_read_user(&bits, sizeof(bits), (void *)(set + word * sizeof(bits)));
+	return bits;
+}
+
+__noinline int select_word(struct task_state *st, __u32 word)
+{
+	__u64 in, out, except;
+
+	if (!st)
+		return 0;
+	in = fd_set_word(st->wait.at[0], word);
+	out = fd_set_word(st->wait.at[1], word);
+	except = fd_set_word(st->wait.at[2], word);
+	if (!(in | out | except))
+		return 0;
+	for (__u32 i = 0; i < 64; i++) {
+		__u32 events =
+			(in >> i & 1 ? POLLIN : 0) | (out >> i & 1 ? POLLOUT : 0) | (except >> i & 1 ? POLLPRI : 0);
+
+		if (events)
+			told_ready_fd(st, word * 64 + i, events);
+	}
+	return 0;
+}
+
+static __always_inline int select_exit(struct sys_exit *ctx)
+{
+	struct task_state *st = wait_exit(ctx);
+
+	if (!st)
+		return 0;
+	for (__u32 word = 0; word < FD_SETSIZE / 64; word++) {
+		if (word * 64 >= st->wait.count)
+			break;
+		select_word(st, word);
+	}
+	st->wait.at[0] = st->wait.at[1] = st->wait.at[2] = 0;
+	return 0;
+}
+
+struct user_epoll_event { /* <sys/epoll.h>: x86-64 packs it */
+	__u32 events;
+#ifdef __TARGET_ARCH_x86
+	__u64 data;
+} __attribute__((packed));
+#else
+	__u64 data __attribute__((aligned(8)));
+};
+#endif
+
+#define EPOLL_CTL_DEL 2
+
+/* The event that the program gives along is read at entry, as the kernel does. */
+SEC("tracepoint/syscalls/sys_enter_epoll_ctl")
+int enter_epoll_ctl(struct sys_enter *ctx)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_state *st = stopped ? 0 : state_get(task);
+	struct user_epoll_event e = {};
+	struct registered key = {};
+	struct found f = {};
+	__u64 *old, to;
+	__u16 type = 0;
+
+	if (!st || ctx->args[1] == EPOLL_CTL_DEL)
+		return 0;
+	fd_find(st, task, ctx->args[2], &f);
+	if (!f.sk)
+		return 0;
+	READ(type, f.sk, struct sock, sk_type);
+	if (type != SOCK_STREAM || bpf_probe_read_user(&e, sizeof(e), (void *)ctx->args[3]))
+		return 0;
+	key.epoll = fd_file(st, task, ctx->args[0]);
+	key.data = e.data;
+	to = f.sk;
+	old = bpf_map_lookup_elem(&epolled, &key);
+	if (old && *old != to && bpf_map_lookup_elem(&connecting, old))
+		to = AMBIGUOUS;
+	bpf_map_update_elem(&epolled, &key, &to, BPF_ANY);
+	return 0;
+}
+
+__noinline int epoll_ready(struct task_state *st, __u64 epoll, __u64 at)
+{
+	struct user_epoll_event e = {};
+	struct registered key = { .epoll = epoll };
+	__u64 *sk;
+
+	if (!st || bpf_probe_read_user(&e, sizeof(e), (void *)at))
+		return 0;
+	key.data = e.data;
+	sk = bpf_map_lookup_elem(&epolled, &key);
+	if (sk && *sk != AMBIGUOUS)
+		told_ready(bpf_get_current_task_btf(), *sk, e.events);
+	return 0;
+}
+
+static __always_inline int epoll_exit(struct sys_exit *ctx)
+{
+	struct task_state *st = wait_exit(ctx);
+	__u64 epoll;
+
+	if (!st)
+		return 0;
+	epoll = fd_file(st, bpf_get_current_task_btf(), st->wait.epfd);
+	for (__u32 i = 0; i < LOOK && i < ctx->ret; i++)
+		epoll_ready(st, epoll, st->wait.at[0] + i * sizeof(struct user_epoll_event));
+	st->wait.at[0] = 0;
+	return 0;
+}
+
+#define WAIT(name, exit, a, b, c, count, epfd) \
+	SEC("tracepoint/syscalls/sys_exit_" #name) \
+	int exit_##name(struct sys_exit *ctx) \
+	{ \
+		return exit(ctx); \
+	} \
+	SEC("tracepoint/syscalls/sys_enter_" #name) \
+	int enter_##name(struct sys_enter *ctx) \
+	{ \
+		return wait_enter(a, b, c, count, epfd); \
+	}
+
+WAITS(WAIT)
+
+#endif

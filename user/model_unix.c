@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The two ends of a unix stream or seqpacket connection, as the kernel names them, and what one end does to the other: its
+ * shutdown() and its close() are the other's as well (net/unix/af_unix.c: unix_shutdown(), unix_release_sock()).
+ */
+#include <sys/socket.h>
+
+#include "model_internal.h"
+
+#define RCV_SHUTDOWN 1u /* include/net/sock.h */
+#define SEND_SHUTDOWN 2u
+
+/*
+ * An end that waits in a queue has not been told of, and its address may be that of one that was closed before: that is
+ * the peer if it named this one too.
+ */
+static void stream_told(struct sock *s, struct sock *peer)
+{
+	if (!peer || !peer->life.known)
+		return;
+	if (peer->state == STATE_CLOSED && (peer->life.peer_socket || peer->peer_sk != s->sk))
+		return;
+	s->life.peer_socket = peer->life.id;
+	peer->life.peer_socket = s->life.id;
+}
+
+/* connect() is one-sided (unix(7)). The last one that it sent to stays when that is gone. */
+static void datagram_told(struct sock *s, struct sock *peer)
+{
+	if (s->peer_sk && !(peer && peer->state == STATE_CLOSED && s->life.peer_socket == peer->life.id))
+		s->life.peer_socket = peer && peer->life.known && peer->state != STATE_CLOSED ? peer->life.id : 0;
+}
+
+void unix_told(struct model *m, struct sock *s)
+{
+	bool stream = lifecycle_kind(s->life.type) == KIND_STREAM;
+
+	(stream ? stream_told : datagram_told)(s, sock_find(m, s->peer_sk));
+}
+
+/* The other end, alive; one that was open before the trace may be held by somebody who is not in it. */
+static struct sock *other_end(struct model *m, const struct sock *s)
+{
+	struct sock *o = s->peer_sk ? sock_find(m, s->peer_sk) : NULL;
+
+	if (!o || s->life.family != AF_UNIX || lifecycle_kind(s->life.type) != KIND_STREAM ||
+	    s->life.origin == ORIGIN_SNAPSHOT || o->life.id != s->life.peer_socket || o->state == STATE_CLOSED)
+		return NULL;
+	return o->view.valid && !(o->leaving && o->leaving == o->aliases) ? o : NULL;
+}
+
+static void end_reached(struct model *m, struct sock *o, unsigned int bits, int event, const char *name)
+{
+	o->peer_ended |= bits;
+	o->view.shutdown |= bits;
+	if (event)
+		sock_apply(m, o, VERB_TOLD, OUTCOME_OK, lifecycle_fact(&o->view), event);
+	else
+		sock_apply_fact(m, o, VERB_TOLD, lifecycle_fact(&o->view), name);
+}
+
+void unix_shut(struct model *m, struct sock *s, unsigned int own, int event)
+{
+	struct sock *o = other_end(m, s);
+	unsigned int bits = (own & RCV_SHUTDOWN ? SEND_SHUTDOWN : 0) | (own & SEND_SHUTDOWN ? RCV_SHUTDOWN : 0);
+
+	if (o)
+		end_reached(m, o, bits, event, NULL);
+}
+
+void unix_closed(struct model *m, struct sock *s, enum end_by by)
+{
+	struct sock *o = other_end(m, s);
+	bool leaves = s->life.family == AF_UNIX && s->life.unaccepted > 0;
+
+	if (o)
+		end_reached(m, o, RCV_SHUTDOWN | SEND_SHUTDOWN, s->closing, end_name(by));
+	for (o = leaves ? m->socks : NULL; o; o = o->hh.next)
+		if (o->peer_sk && o->view.valid && o->state != STATE_CLOSED && queue_holds(m, s, o->peer_sk))
+			end_reached(m, o, RCV_SHUTDOWN | SEND_SHUTDOWN, s->closing, end_name(by));
+}
