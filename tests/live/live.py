@@ -10,6 +10,8 @@ import tempfile
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(ROOT, os.environ.get('BUILD', 'build'))
 SOCKLIFE = os.path.join(BUILD, 'socklife')
+MANY = 2000 # jsonschema takes half a millisecond for one
+ORDINARY = ('truncated', 'discarded', 'not allowed: ') # notes on what programs do
 WORKLOAD = os.path.join(ROOT, 'tests/live/workload')
 
 
@@ -75,8 +77,8 @@ class Schema:
         self.validator = cls(schema)
 
     def wrong(self, doc):
-        """The first error in a line, '' when the document is valid."""
-        for e in self.validator.iter_errors(doc):
+        """The first error in a line, '' when the document is valid; where there are many sockets or events, the first of them are."""
+        for e in self.validator.iter_errors({**doc, 'sockets': doc['sockets'][:MANY], 'events': doc['events'][:MANY]}):
             return f'{"/".join(map(str, e.absolute_path))}: {e.message[:300]}'
         return ''
 
@@ -91,7 +93,9 @@ def sound(tap, schema, name, doc, said=''):
         return False
     trace = doc['trace']
     tap.ok(trace['complete'] and trace['lost']['events'] == 0 and not said, f'{name}: whole, nothing lost', f'{trace} {said}')
-    tap.ok(not schema.wrong(doc), f'{name}: valid by the schema', schema.wrong(doc))
-    odd = [s for s in doc['sockets'] if s['uncertain']] + [e for e in doc['events'] if 'note' in e]
+    wrong = schema.wrong(doc)
+    tap.ok(not wrong, f'{name}: valid by the schema', wrong)
+    odd = [s for s in doc['sockets'] if s['uncertain']]
+    odd += [e for e in doc['events'] if 'note' in e and not e['note'].startswith(ORDINARY)]
     tap.ok(not odd, f'{name}: nothing uncertain, no anomaly', '\n'.join(map(str, odd[:5])))
     return True

@@ -12,6 +12,7 @@ import time
 sys.dont_write_bytecode = True
 import live
 
+live.alone()
 tap = live.Tap()
 schema = live.Schema()
 NC = ('nc', '-l', '127.0.0.1', '8001')
@@ -370,7 +371,6 @@ def loss():
     tap.ok(record('floods.slt', '--fail-on-loss', '--', *python(FLOODS % ('SIGCONT', 100000))).returncode == 0, 'the default buffer loses nothing')
 
 
-live.alone()
 for test in (statuses, interrupted, still_blocked, terminal, process, duration, no_follow, prefork, per_connection, pipe, under_sudo, link_local, killed, loss,
              lost_forks):
     test()
