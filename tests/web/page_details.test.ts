@@ -41,6 +41,15 @@ const eventOf = (id: number, call: string, socket: number, more: Row = {}): Row 
   ...more,
 });
 
+const attemptOf = (outcome: string, returned: unknown, learned: Row | null, peer: string): Row => ({
+  from: 1000,
+  to: 328000000,
+  peer,
+  returned,
+  outcome,
+  learned,
+});
+
 const datagram = { type: "SOCK_DGRAM", protocol: "IPPROTO_UDP" };
 
 const file = () =>
@@ -64,6 +73,12 @@ const file = () =>
         listener: 1,
         queued: { from: 1000, to: 3500 },
         retransmits: 4,
+        peer: "127.0.0.1:5842",
+        attempts: [
+          attemptOf("ECONNREFUSED", "EINPROGRESS", { t: 329000000, how: "poll" }, "127.0.0.1:5842"),
+          attemptOf("connected", "EINPROGRESS", { t: null, how: "connect" }, "127.0.0.1:5842"),
+          attemptOf("abandoned", "EINPROGRESS", null, "127.0.0.1:5842"),
+        ],
         resets: [
           { t: 3000, dir: "sent", reason: "TCP_ABORT_ON_CLOSE" },
           { t: 1000, dir: "received", reason: null },
@@ -71,7 +86,11 @@ const file = () =>
         errors: [{ t: 2000, error: "ECONNREFUSED" }],
         closed: { t: 4000, by: "close", unread: 5, unsent: 1, held: [] },
       }),
-      socketOf(3, { ...datagram, messages: { sent: 1, received: 0, truncated: 0, dropped: 0 } }),
+      socketOf(3, {
+        ...datagram,
+        messages: { sent: 1, received: 0, truncated: 0, dropped: 0 },
+        attempts: [attemptOf("connected", 0, { t: 1000, how: "return" }, "127.0.0.1:5842")],
+      }),
       socketOf(4, { ...datagram, messages: { sent: 0, received: 1, truncated: 0, dropped: 2 } }),
     ],
     events: [
@@ -90,9 +109,9 @@ const withDetails = (select: string, check: (text: string) => void) =>
 browserTest("a listener tells of its queue, and of its descriptors in messages", () =>
   withDetails("socket-1", (text) => {
     assert.match(text, /backlog asked 1, effective 1/);
-    assert.match(text, /queue at most 2 waited, 1 never accepted, 3 refused as it was full/);
+    assert.match(text, /queue at most 2 waited, 1 never accepted, 3 SYNs dropped as it was full/);
     assert.match(text, /Accept queue when waiting 0\.000.001.000 s 1 0\.000.002.000 s 2/);
-    assert.match(text, /In messages \(SCM_RIGHTS\)[^]* 1 µs sendmsg\(\) recvmsg\(\)[^]* 1 µs sendmsg\(\) nobody/);
+    assert.match(text, /In flight \(SCM_RIGHTS\)[^]* 1 µs sendmsg\(\) recvmsg\(\)[^]* 1 µs sendmsg\(\) nobody/);
   }),
 );
 
@@ -111,9 +130,51 @@ browserTest("an accepted socket tells how long it waited, and what went wrong, i
 browserTest("drops are told where there were some, and an empty queue not at all", async () => {
   await withDetails("socket-4", (text) => {
     assert.match(text, /messages 0 sent, 1 received, 2 dropped/);
-    assert.doesNotMatch(text, /queue|Trouble|In messages|retransmits/);
+    assert.doesNotMatch(text, /queue|Trouble|In flight|retransmits/);
   });
   await withDetails("socket-3", (text) => assert.match(text, /messages 1 sent, 0 received(?!,)/));
+});
+
+browserTest("an attempt tells when and how its outcome was learned, and a peer that is not the socket's", async () => {
+  await withDetails("socket-2", (text) => {
+    assert.match(text, /ret, outcome from, lasted learned EINPROGRESS, ECONNREFUSED 0/);
+    assert.match(text, /328 ms 0\.329.000.000 s, by poll/);
+    assert.match(text, /328 ms when is not known, by another connect\(\)/);
+    assert.match(text, /abandoned 0[^a-z]*s, 328 ms never/);
+    assert.doesNotMatch(text, /attempts.*5842/);
+  });
+  await withDetails("socket-3", (text) =>
+    assert.match(text, /outcome, peer from[^]*0, connected, 127\.0\.0\.1:5842 [^]*000.001.000 s, by its return/),
+  );
+});
+
+for (const width of [1280, 320])
+  browserTest(`no table is cut without a sign at ${width} pixels`, async () => {
+    for (const socket of [1, 2, 3])
+      await withPage(
+        file(),
+        { hash: `#select=socket-${socket}`, viewport: { width, height: 800 } },
+        async ({ page }) => {
+          const tables = await page
+            .locator("aside .scroll")
+            .evaluateAll((all) =>
+              all.map((one) => [
+                one.getAttribute("aria-label"),
+                one.scrollWidth > one.clientWidth,
+                getComputedStyle(one).backgroundAttachment,
+              ]),
+            );
+          assert.ok(tables.length);
+          for (const [label, isCut, shade] of tables)
+            assert.ok(width < 760 ? shade === "local, local, scroll, scroll" : !isCut, `${label}`);
+        },
+      );
+  });
+
+browserTest("a call that passed descriptors, or received some, leads to their sockets", async () => {
+  await withDetails("event-2", (text) => assert.match(text, /passed TCP[^]*#1/));
+  await withDetails("event-3", (text) => assert.match(text, / received TCP[^]*#1/));
+  await withDetails("event-1", (text) => assert.doesNotMatch(text, / passed /));
 });
 
 browserTest("a receive leads to the call that sent, and that one back", () =>

@@ -342,6 +342,22 @@ test("a run folds into one row, and unfolds", async () => {
   assert.equal(open.y[504], 504 * ROW);
 });
 
+test("a call with a note is never folded", async () => {
+  const json = talk(100);
+  json.events![250].note = "truncated: 40 of 60 bytes";
+  const doc = await documentOf(json);
+  const runs = runsOf(doc, ladderOf(doc, 0)).map(({ first, last }) => `${first} to ${last}`);
+  assert.deepEqual(runs, ["1 to 249", "251 to 500"]);
+});
+
+test("a folded run tells how many messages were not received", async () => {
+  const doc = await documentOf(talk(100));
+  const of = ladderOf(doc, 0);
+  const lost = { kind: "outside", fromEnd: 0, toEnd: 1, bytes: 1, text: "" } as const;
+  of.arrows.push({ ...lost, from: 5, to: 5, messages: 2 }, { ...lost, from: 9, to: 9, messages: 1 });
+  assert.equal(runsOf(doc, of)[0].text, "write/read × 500, → 10 kB, ← 700 B, 3 not received");
+});
+
 test("a window holds its rows, and the arrows that cross it", async () => {
   const doc = await documentOf(talk(100));
   const of = ladderOf(doc, 0);

@@ -7,7 +7,7 @@ import { field, numberOf, rowOf, textOf, type Document, type Row } from "./docum
 import { errorText } from "./errors";
 import { EventLink, Facts, ProcessLink, SocketLink, Some, StateName, When, type Fact } from "./facts";
 import { bytes, count, duration } from "./format";
-import { receivesOf, socketOfCall, statesCausedBy } from "./related";
+import { passedBy, receivesOf, socketOfCall, statesCausedBy } from "./related";
 import { hasOtherEnd, socketOfFigure } from "./sequence_ends";
 
 function Result({ doc, row }: { doc: Document; row: number }) {
@@ -73,6 +73,13 @@ function Receives({ doc, row }: { doc: Document; row: number }) {
   );
 }
 
+/** The sockets whose descriptors went with the call's message. */
+function passedFact(doc: Document, row: number, name: string, way: "sent" | "received"): Fact | false {
+  const sockets = passedBy(doc, way, numberOf(doc, "events", row, "id"));
+  if (!sockets.length) return false;
+  return [name, <Some of={sockets} most={20} each={(one) => <SocketLink doc={doc} row={one} />} />];
+}
+
 function threadText(doc: Document, row: number, process: number): string {
   const tid = textOf(doc, "events", row, "tid");
   return process >= 0 && tid === textOf(doc, "processes", process, "pid") ? `${tid}, the main thread` : tid;
@@ -130,6 +137,8 @@ export function EventDetails({ doc, row }: { doc: Document; row: number }) {
           ["thread", threadText(doc, row, process)],
           moved >= 0 && ["moved", moved < 1000 ? bytes(moved) : `${bytes(moved)} (${count(moved)})`],
           sent >= 0 && ["sent by", <Other doc={doc} row={sent} />],
+          passedFact(doc, row, "passed", "sent"),
+          passedFact(doc, row, "received", "received"),
           backlog !== undefined && [
             "backlog",
             `asked ${backlog.asked}, effective ${backlog.effective ?? "not known"}`,

@@ -4,7 +4,7 @@
 import { fit, otherEnd, show } from "./actions";
 import { socketName } from "./describe";
 import { Flights, Queue, queuedText, queueText, Trouble } from "./details_trouble";
-import { cellText, endText, factText, howText, originText } from "./details_words";
+import { cellText, endText, factText, howText, learnedText, originText } from "./details_words";
 import { field, numberOf, partsOf, rowOf, textOf, type Document, type Part, type Row } from "./document";
 import {
   EventLink,
@@ -84,23 +84,41 @@ function Descriptors({ doc, row }: Of) {
   );
 }
 
+/** When the program learned what became of a connect(), and how. */
+function Learned({ learned }: { learned: Row | null }) {
+  if (!learned) return <>never</>;
+  return (
+    <>
+      <When ns={(learned.t as number | null) ?? NaN} none="when is not known" />, {learnedText(String(learned.how))}
+    </>
+  );
+}
+
+/** An attempt's peer is told where it is not the one that the socket has. */
 function Attempts({ doc, row }: Of) {
+  const peer = field(doc, "sockets", row, "peer");
+  const attempts = partsOf(doc, "attempts", row);
+  const isOther = (one: number) => field(doc, "attempts", one, "peer") !== peer;
   return (
     <Grid
       label="Connection attempts"
-      heads={["outcome", "from, lasted", "ret", "told by", "peer"]}
-      rows={partsOf(doc, "attempts", row)}
+      heads={[attempts.some(isOther) ? "ret, outcome, peer" : "ret, outcome", "from, lasted", "learned"]}
+      rows={attempts}
       most={MOST}
-      each={(one) => {
-        const learned = field(doc, "attempts", one, "learned") as Row | null;
-        return [
-          cellText(field(doc, "attempts", one, "outcome"), "still open"),
-          span(doc, "attempts", one, "still open"),
-          cellText(field(doc, "attempts", one, "returned"), "never"),
-          learned ? String(learned.how) : "never",
-          <span class="mono long peer">{cellText(field(doc, "attempts", one, "peer"), "not known")}</span>,
-        ];
-      }}
+      each={(one) => [
+        <>
+          {cellText(field(doc, "attempts", one, "returned"), "no return")},{" "}
+          {cellText(field(doc, "attempts", one, "outcome"), "still open")}
+          {isOther(one) && (
+            <>
+              ,{" "}
+              <span class="mono long">{cellText(field(doc, "attempts", one, "peer"), "peer not known")}</span>
+            </>
+          )}
+        </>,
+        span(doc, "attempts", one, "still open"),
+        <Learned learned={field(doc, "attempts", one, "learned") as Row | null} />,
+      ]}
     />
   );
 }

@@ -24,7 +24,7 @@ export function queueText(backlog: unknown): string | undefined {
   const texts = [
     typeof deepest === "number" && `at most ${count(deepest)} waited`,
     typeof unaccepted === "number" && unaccepted > 0 && `${count(unaccepted)} never accepted`,
-    typeof overflows === "number" && overflows > 0 && `${count(overflows)} refused as it was full`,
+    typeof overflows === "number" && overflows > 0 && `${count(overflows)} ${overflows === 1 ? "SYN" : "SYNs"} dropped as it was full`,
   ];
   return texts.filter(Boolean).join(", ") || undefined;
 }
@@ -53,7 +53,7 @@ export function Flights({ doc, row }: Of) {
   const event = (id: unknown) => rowOf(doc, "events", id);
   return (
     <Grid
-      label="In messages (SCM_RIGHTS)"
+      label="In flight (SCM_RIGHTS)"
       heads={["from, lasted", "sent by", "received by"]}
       rows={listIn(doc, row, "in_flight") as Row[]}
       most={MOST}

@@ -30,12 +30,21 @@ const ends: Record<string, string> = {
   open: "still open",
 };
 
+const learned: Record<string, string> = {
+  return: "by its return",
+  SO_ERROR: "by SO_ERROR",
+  connect: "by another connect()",
+  poll: "by poll",
+  io: "by reading or writing",
+};
+
 const lookUp = (words: Record<string, string>, name: string) =>
   Object.hasOwn(words, name) ? words[name] : name;
 
 export const originText = (origin: string) => lookUp(origins, origin);
 export const howText = (how: string) => lookUp(hows, how);
 export const endText = (end: string) => lookUp(ends, end);
+export const learnedText = (how: string) => lookUp(learned, how);
 
 /** Of a state that no call brought about. */
 export function factText(fact: string): string {

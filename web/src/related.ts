@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Who belongs to whom, read off the tables when somebody asks: each is one pass over one column. Answers in
 // rows.
-import { field, numberOf, partsOf, rowOf, textOf, type Document } from "./document";
+import { field, numberOf, partsOf, rowOf, textOf, type Document, type Row } from "./document";
 
 function rowsWhere(
   doc: Document,
@@ -28,6 +28,17 @@ export function acceptedOf(doc: Document, listener: number): number[] {
 /** The receives, by id of the event that sent it, of what is known for certain to be that message. */
 export function receivesOf(doc: Document, sent: number): number[] {
   return doc.tables.events.columns.has("sent") ? rowsWhere(doc, "events", "sent", sent) : [];
+}
+
+/** The sockets whose descriptors a message carried that an event, by id, sent or received. */
+export function passedBy(doc: Document, way: "sent" | "received", event: number): number[] {
+  const sockets: number[] = [];
+  if (!doc.tables.sockets.columns.has("in_flight")) return sockets;
+  for (let row = 0; row < doc.tables.sockets.rows; row++) {
+    const flights = (field(doc, "sockets", row, "in_flight") ?? []) as Row[];
+    if (flights.some((one) => one[way] === event)) sockets.push(row);
+  }
+  return sockets;
 }
 
 /** The states that an event, by id, brought about. */

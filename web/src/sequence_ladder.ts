@@ -59,6 +59,7 @@ function withPartner(
 }
 
 function sortOf(doc: Document, event: number, stream: boolean): number {
+  if (textOf(doc, "events", event, "note")) return LOUD;
   const severity = severityOf(doc, event);
   const verb = verbOf(doc, event);
   if (verb === "send" || verb === "recv") {

@@ -5,6 +5,7 @@ import { severityOf, verbOf, LATER } from "./calls";
 import { numberOf, textOf, type Document } from "./document";
 import { bytes, count, plural } from "./format";
 import { bytesOf, gives, takes } from "./join";
+import { OUTSIDE } from "./sequence_ends";
 import { CALL, DATA, LOUD, RETURN, type Arrow, type Ladder } from "./sequence_types";
 
 export const ROW = 38; // px
@@ -45,13 +46,31 @@ function namesOf(names: Map<string, number>, each: boolean): string {
   return all.join(each ? ", " : "/") + (names.size > 4 ? "…" : "");
 }
 
-function textOfRun(doc: Document, ladder: Ladder, first: number, last: number): string {
+/** How many messages each item sent that an end in the trace did not receive. */
+function unreceivedOf(ladder: Ladder): Map<number, number> {
+  const isHere = (end: number) => ladder.ends[end].socket !== OUTSIDE;
+  return new Map(
+    ladder.arrows
+      .filter(({ kind, fromEnd, toEnd }) => kind === "outside" && isHere(fromEnd) && isHere(toEnd))
+      .map(({ from, messages }) => [from, messages]),
+  );
+}
+
+function textOfRun(
+  doc: Document,
+  ladder: Ladder,
+  unreceived: Map<number, number>,
+  first: number,
+  last: number,
+): string {
   const names = new Map<string, number>();
   const moved = [0, 0]; // to the right, to the left
   let later = 0;
   let calls = 0;
+  let missing = 0;
   for (let i = first; i <= last; i++) {
     const { event, end } = ladder.items[i];
+    missing += unreceived.get(i) ?? 0;
     if (ladder.result.get(event) !== i) continue;
     const name = textOf(doc, "events", event, "call");
     names.set(name, (names.get(name) ?? 0) + 1);
@@ -67,6 +86,7 @@ function textOfRun(doc: Document, ladder: Ladder, first: number, last: number): 
   if (quiet) return `${plural(calls, "call")}: ${namesOf(names, true)}`;
   const ways = ["→", "←"].flatMap((arrow, i) => (moved[i] ? [`${arrow} ${bytes(moved[i])}`] : []));
   const more = later ? [`${count(later)} to be tried again`] : [];
+  if (missing) more.push(`${count(missing)} not received`);
   return [`${namesOf(names, false)} × ${count(calls)}`, ...ways, ...more].join(", ");
 }
 
@@ -75,7 +95,13 @@ function isData(doc: Document, call: string): boolean {
 }
 
 /** Where a run may end: at what stands for itself, and at its greatest length. */
-function foldable(doc: Document, ladder: Ladder, first: number, last: number): Run | null {
+function foldable(
+  doc: Document,
+  ladder: Ladder,
+  unreceived: Map<number, number>,
+  first: number,
+  last: number,
+): Run | null {
   let data = 0;
   let all = 0;
   let end = ladder.items[first].end;
@@ -87,17 +113,18 @@ function foldable(doc: Document, ladder: Ladder, first: number, last: number): R
     if (item.sort === DATA) data++;
   }
   if (data ? all < DATA_RUN : all < QUIET_RUN) return null;
-  return { first, last, end, text: textOfRun(doc, ladder, first, last) };
+  return { first, last, end, text: textOfRun(doc, ladder, unreceived, first, last) };
 }
 
 export function runsOf(doc: Document, ladder: Ladder): Run[] {
   const runs: Run[] = [];
   const { items } = ladder;
+  const unreceived = unreceivedOf(ladder);
   for (let first = 0; first < items.length; first++) {
     if (items[first].sort === LOUD) continue;
     let last = first;
     while (last + 1 < items.length && items[last + 1].sort !== LOUD && last + 1 - first < LONGEST) last++;
-    const run = foldable(doc, ladder, first, last);
+    const run = foldable(doc, ladder, unreceived, first, last);
     if (run) runs.push(run);
     first = last;
   }
