@@ -6,7 +6,7 @@
 #ifndef SOCKLIFE_CALLS_BPF_H
 #define SOCKLIFE_CALLS_BPF_H
 
-#include "facts.bpf.h"
+#include "control.bpf.h"
 #include "waits.bpf.h"
 
 struct row {
@@ -98,6 +98,7 @@ static __always_inline int call_enter(struct sys_enter *ctx, const struct row ro
 	st = state_get(task);
 	if (!st)
 		return 0;
+	st->begun = 1;
 	call_find(st, task, ctx, row, &closed);
 	if (!row.net && !st->found.sk && !closed.sk && row.fds != FDS_RANGE && row.fds != FDS_GETS)
 		return 0;
@@ -126,6 +127,12 @@ static __always_inline int call_enter(struct sys_enter *ctx, const struct row ro
 		sock_announce(st, closed.sk, closed.socket);
 	if (row.receives && c->sk && !(c->h.flags & CALL_SECOND))
 		receive_enter(st, c->sk);
+	if (row.sends)
+		st->segment = 0;
+	if (row.mem == MEM_MSG_IN && c->sk)
+		control_look(st, c->args[1], false);
+	if (row.mem == MEM_MMSG_IN && c->sk)
+		control_look_all(st, c->args[1], c->args[2], false);
 	if (row.at_entry && (c->sk || row.fds == FDS_RANGE))
 		call_entered(st, c, row);
 	return 0;
@@ -178,9 +185,12 @@ static __always_inline void view_at_exit(struct task_state *st, struct task_stru
 /* connect(2): it goes on in the kernel, also after a signal; the program has yet to learn how it ended. */
 static __always_inline void connecting_exit(struct rec_call *c, const struct row row)
 {
-	if (row.connects && c->kstate == TCP_SYN_SENT)
-		connecting_add(c->sk);
-	else if (row.connects && c->ret == -EINPROGRESS)
+	__u16 family = 0;
+
+	READ(family, c->sk, struct sock, __sk_common.skc_family);
+	if (family != AF_INET && family != AF_INET6)
+		return;
+	if (row.connects && (c->kstate == TCP_SYN_SENT || c->ret == -EINPROGRESS))
 		connecting_add(c->sk);
 	else if (row.learns && c->kstate != TCP_SYN_SENT &&
 		 (row.id != CALL_getsockopt || (c->args[1] == SOL_SOCKET && c->args[2] == SO_ERROR)))
@@ -192,14 +202,12 @@ static __always_inline void facts_exit(struct task_state *st, const struct row r
 {
 	struct rec_call *c = &st->buf.call;
 
-	if ((row.listens || (row.fds == FDS_ACCEPTS && c->sk2)) && c->sk && c->ret >= 0)
+	if (!(c->h.flags & CALL_NO_FILE) && (row.listens || (row.fds == FDS_ACCEPTS && c->sk2)) && c->sk && c->ret >= 0)
 		queue_went(c);
-	if (row.sends)
-		st->segment = 0;
-	if ((row.mem == MEM_MSG_IN || row.mem == MEM_MSG_OUT) && c->ret >= 0)
-		control_exit(st, c->args[1], row.receives);
-	if ((row.mem == MEM_MMSG_IN || row.mem == MEM_MMSG_OUT) && c->ret > 0)
-		control_exit_all(st, c->args[1], c->ret, row.receives);
+	if (row.mem == MEM_MSG_OUT && c->ret >= 0)
+		control_look(st, c->args[1], true);
+	if (row.mem == MEM_MMSG_OUT && c->ret > 0)
+		control_look_all(st, c->args[1], c->ret, true);
 	if (c->sk && row.receives && !(c->h.flags & CALL_SECOND))
 		receive_exit(st, c->h.flags & CALL_NO_FILE);
 	if (!c->sk || c->h.flags & CALL_NO_FILE)
@@ -208,6 +216,61 @@ static __always_inline void facts_exit(struct task_state *st, const struct row r
 		send_exit(st);
 	if (row.connects || (row.learns && connecting_count > 0))
 		connecting_exit(c, row);
+}
+
+/* The arguments of the call that a task is in, as its registers have them still (arch/.../include/asm/syscall.h). */
+static __always_inline bool args_of_task(__u64 *to, struct task_struct *task)
+{
+	__u64 regs;
+
+	if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
+		return false;
+	regs = bpf_task_pt_regs(task);
+#if defined(__TARGET_ARCH_x86)
+	READ_BYTES(to[0], regs, struct pt_regs, di);
+	READ_BYTES(to[1], regs, struct pt_regs, si);
+	READ_BYTES(to[2], regs, struct pt_regs, dx);
+	READ_BYTES(to[3], regs, struct pt_regs, r10);
+	READ_BYTES(to[4], regs, struct pt_regs, r8);
+	READ_BYTES(to[5], regs, struct pt_regs, r9);
+	return true;
+#elif defined(__TARGET_ARCH_arm64)
+	READ_BYTES(to[0], regs, struct pt_regs, orig_x0);
+	READ_BYTES(to[1], regs, struct pt_regs, regs[1]);
+	READ_BYTES(to[2], regs, struct pt_regs, regs[2]);
+	READ_BYTES(to[3], regs, struct pt_regs, regs[3]);
+	READ_BYTES(to[4], regs, struct pt_regs, regs[4]);
+	READ_BYTES(to[5], regs, struct pt_regs, regs[5]);
+	return true;
+#else
+	return false;
+#endif
+}
+
+/* A call that was in progress when the trace began is met at its return. */
+static __always_inline void call_late(struct task_state *st, struct task_struct *task, const struct row row)
+{
+	struct rec_call *c = &st->buf.call;
+	struct found none = {};
+
+	st->found = none;
+	if ((row.fds != FDS_TAKES && row.fds != FDS_ACCEPTS) || row.closes || !args_of_task(c->args, task))
+		return;
+	fd_find(st, task, c->args[0], &st->found);
+	if (!st->found.sk)
+		return;
+	c->h.ts = bpf_ktime_get_ns();
+	c->h.tid = task->pid;
+	c->h.call = row.id;
+	c->h.flags = CALL_LATE;
+	task_tell(st, task, c->h.ts);
+	c->sk = st->found.sk;
+	c->sk2 = 0;
+	c->data_kind = DATA_NONE;
+	c->data_len = 0;
+	st->datagram = st->segment = 0;
+	st->given = length_given(c, row.mem, row.at);
+	st->open = row.id + 1;
 }
 
 static __always_inline int call_exit(struct sys_exit *ctx, const struct row row)
@@ -221,12 +284,19 @@ static __always_inline int call_exit(struct sys_exit *ctx, const struct row row)
 		return 0;
 	task = bpf_get_current_task_btf();
 	st = bpf_task_storage_get(&tasks, task, 0, 0);
-	if (!st || st->open != row.id + 1)
+	if (!st && trace_all)
+		st = state_make(task);
+	if (!st)
+		return 0;
+	if (!st->begun && st->mark.flags & TASK_TRACED)
+		call_late(st, task, row);
+	st->begun = 1;
+	if (st->open != row.id + 1)
 		return 0;
 	st->open = 0;
 	c = &st->buf.call;
 	now = bpf_ktime_get_ns();
-	c->dur = now - c->h.ts;
+	c->dur = c->h.flags & CALL_LATE ? 0 : now - c->h.ts;
 	c->h.ts = now;
 	c->ret = ctx->ret;
 	if (c->ret >= 0) {
@@ -265,8 +335,7 @@ static __always_inline int call_exit(struct sys_exit *ctx, const struct row row)
 		.closes = IS(verb_, CLOSE), \
 		.listens = IS(verb_, LISTEN), \
 		.connects = IS(verb_, CONNECT), \
-		.learns = IS(verb_, CONNECT) || IS(verb_, SEND) || IS(verb_, RECV) || IS(verb_, CLOSE) || \
-			  CALL_##name_ == CALL_getsockopt, \
+		.learns = IS(verb_, CONNECT) || IS(verb_, SEND) || IS(verb_, RECV) || CALL_##name_ == CALL_getsockopt, \
 		.net = CALL_##net_, \
 		.fds = FDS_##fds_, \
 		.mem = MEM_##mem_, \

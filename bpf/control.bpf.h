@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Control messages (cmsg(3)) of a call that succeeded: descriptors that were sent or came in (SCM_RIGHTS), and how large the
- * datagrams in one send are (UDP_SEGMENT). The numbers are the program's memory, the sockets behind them the kernel's.
+ * Control messages (cmsg(3)): descriptors that are sent or came in (SCM_RIGHTS), and how large the datagrams in one send are
+ * (UDP_SEGMENT). What is sent is looked at when the call is entered, as the kernel does: a number may be another's when it
+ * returns. The numbers are the program's memory, the sockets behind them the kernel's.
  */
 #ifndef SOCKLIFE_CONTROL_BPF_H
 #define SOCKLIFE_CONTROL_BPF_H
@@ -70,7 +71,7 @@ __noinline int control_read(struct task_state *st, __u64 at, __u64 len, __u64 in
 }
 
 /* msghdr: the program's memory, whose msg_controllen is what it sends, or what came. */
-static __always_inline void control_exit(struct task_state *st, __u64 msghdr, bool in)
+static __always_inline void control_look(struct task_state *st, __u64 msghdr, bool in)
 {
 	struct user_msghdr m = {};
 
@@ -82,10 +83,10 @@ static __always_inline void control_exit(struct task_state *st, __u64 msghdr, bo
 
 #define CONTROL_MESSAGES 16 /* of sendmmsg and recvmmsg */
 
-static __always_inline void control_exit_all(struct task_state *st, __u64 vec, __s64 done, bool in)
+static __always_inline void control_look_all(struct task_state *st, __u64 vec, __s64 done, bool in)
 {
 	for (int i = 0; i < CONTROL_MESSAGES && i < done; i++)
-		control_exit(st, (__u64) & ((struct user_mmsghdr *)vec)[i].hdr, in);
+		control_look(st, (__u64) & ((struct user_mmsghdr *)vec)[i].hdr, in);
 }
 
 #endif

@@ -9,11 +9,13 @@
 #include "copy.bpf.h"
 
 struct datagram {
-	__u32 len; /* + 1, 0: none came */
+	__u32 len; /* of the first that came since the receive was entered, + 1; 0: none did */
 	__u32 segment;
+	__u32 readers; /* calls that are in a receive */
+	__u32 mixed; /* two were: which of them took which is not known */
 };
 
-struct { /* receives that found their socket's queue empty */
+struct { /* sockets that somebody receives from */
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 65536);
@@ -32,16 +34,6 @@ static __always_inline __u32 segment_of(__u64 skb)
 	READ_BYTES(end, skb, struct sk_buff, end);
 	READ_BYTES(size, head + end, struct skb_shared_info, gso_size);
 	return size;
-}
-
-static __always_inline void datagram_awaited(__u64 sk, __u64 skb, __u32 len)
-{
-	struct datagram *d = bpf_map_lookup_elem(&waiting, &sk);
-
-	if (!d || d->len)
-		return;
-	d->segment = segment_of(skb);
-	d->len = len + 1;
 }
 
 static __always_inline bool is_udp(__u64 sk)
@@ -80,19 +72,49 @@ static __always_inline bool has_datagrams(__u64 sk)
 	return type != SOCK_STREAM;
 }
 
+static __always_inline void reader_enter(__u64 sk)
+{
+	struct datagram first = { .readers = 1 }, *d;
+
+	if (!bpf_map_update_elem(&waiting, &sk, &first, BPF_NOEXIST))
+		return;
+	d = bpf_map_lookup_elem(&waiting, &sk);
+	if (!d)
+		return;
+	d->mixed = 1;
+	__sync_fetch_and_add(&d->readers, 1);
+}
+
+/* What came while the receive waited; nothing where another was in one too. */
+static __always_inline void reader_exit(struct task_state *st, __u64 sk)
+{
+	struct datagram *d = bpf_map_lookup_elem(&waiting, &sk);
+	__u32 mixed;
+
+	if (!d)
+		return;
+	if (!st->datagram) {
+		st->datagram = d->len;
+		st->segment = d->segment;
+	}
+	mixed = d->mixed;
+	if (__sync_fetch_and_add(&d->readers, -1) <= 1)
+		bpf_map_delete_elem(&waiting, &sk);
+	if (mixed)
+		st->datagram = st->segment = 0;
+}
+
 static __always_inline void receive_enter(struct task_state *st, __u64 sk)
 {
-	struct datagram none = {};
 	__u64 skb;
 
 	st->datagram = st->segment = 0;
 	if (!has_datagrams(sk))
 		return;
+	reader_enter(sk);
 	skb = queue_head(sk);
-	if (!skb) {
-		bpf_map_update_elem(&waiting, &sk, &none, BPF_ANY);
+	if (!skb)
 		return;
-	}
 	READ(st->datagram, skb, struct sk_buff, len);
 	st->datagram++;
 	if (is_udp(sk))
@@ -143,28 +165,32 @@ static __always_inline void call_fact(const struct rec_call *c, enum fact_kind k
 	fact_send(&r);
 }
 
+/* Of sendmmsg and recvmmsg what is returned counts messages. */
+static __always_inline __s64 bytes_moved(const struct call_buf *b)
+{
+	if (b->call.h.call != CALL_sendmmsg && b->call.h.call != CALL_recvmmsg)
+		return b->call.ret;
+	return b->call.data_kind == DATA_MSG ? b->msg.head.bytes : 0;
+}
+
+static __always_inline void segments_tell(struct task_state *st)
+{
+	if (st->segment && bytes_moved(&st->buf) > st->segment)
+		call_fact(&st->buf.call, FACT_SEGMENTS, st->segment);
+}
+
 /* gone: its descriptor names another file by now, and what is at sk is not looked at. */
 static __always_inline void receive_exit(struct task_state *st, bool gone)
 {
 	struct rec_call *c = &st->buf.call;
-	struct datagram *d;
 
-	if (!gone && !has_datagrams(c->sk))
-		return;
-	if (!st->datagram) {
-		d = bpf_map_lookup_elem(&waiting, &c->sk);
-		if (d) {
-			st->datagram = d->len;
-			st->segment = d->segment;
-			bpf_map_delete_elem(&waiting, &c->sk);
-		}
-	}
-	if (gone || c->ret < 0 || !st->datagram)
+	if (gone || has_datagrams(c->sk))
+		reader_exit(st, c->sk);
+	if (gone || c->ret < 0 || !st->datagram || !has_datagrams(c->sk))
 		return;
 	if (receive_cuts(&st->buf, st->datagram - 1))
 		call_fact(c, FACT_LENGTH, st->datagram - 1);
-	if (st->segment && c->ret > st->segment)
-		call_fact(c, FACT_SEGMENTS, st->segment);
+	segments_tell(st);
 }
 
 /* control.bpf.h has seen to what a message asked for; the socket's own setting is asked here. */
@@ -179,8 +205,7 @@ static __always_inline void send_exit(struct task_state *st)
 		READ(size, c->sk, struct udp_sock, gso_size);
 		st->segment = size;
 	}
-	if (st->segment && c->ret > st->segment)
-		call_fact(c, FACT_SEGMENTS, st->segment);
+	segments_tell(st);
 }
 
 /* UNIXCB(): of a stream's first one a part may have been read. */
@@ -194,29 +219,43 @@ static __always_inline __u32 unix_consumed(__u64 skb)
 	return used;
 }
 
-#define UNREAD_LOOK 64
+#define UNREAD_LOOK 256
+
+/* head: struct sk_buff_head, with n in it. -1: too many to look at, or they went meanwhile. */
+__noinline __s64 queue_bytes(__u64 head, __u32 n, __u32 of_unix)
+{
+	__u64 skb = 0, sum = 0;
+	__u32 len = 0;
+
+	if (n > UNREAD_LOOK)
+		return -1;
+	READ_BYTES(skb, head, struct sk_buff_head, next);
+	for (__u32 i = 0; i < UNREAD_LOOK && i < n; i++) {
+		if (skb == head)
+			return -1;
+		READ_BYTES(len, skb, struct sk_buff, len);
+		sum += of_unix ? len - unix_consumed(skb) : len;
+		READ_BYTES(skb, skb, struct sk_buff, next);
+	}
+	return sum;
+}
 
 /* What is in the queue of a socket that is closed; TCP tells it when its state changes. */
 static __always_inline void unread_tell(const struct rec_call *c)
 {
-	__u64 skb = 0, sum = 0;
-	__u32 n = 0, len = 0;
 	__u16 family = 0;
+	__s64 sum, more;
+	__u32 n = 0;
 
-	READ(n, c->sk, struct sock, sk_receive_queue.qlen);
 	READ(family, c->sk, struct sock, __sk_common.skc_family);
 	if (c->kstate == TCP_LISTEN || (family != AF_UNIX && !is_udp(c->sk)))
 		return;
-	if (n)
-		READ_BYTES(skb, c->sk, struct sock, sk_receive_queue.next);
-	for (__u32 i = 0; i < UNREAD_LOOK; i++) {
-		if (i >= n)
-			break;
-		READ_BYTES(len, skb, struct sk_buff, len);
-		if (family == AF_UNIX)
-			len -= unix_consumed(skb);
-		sum += len;
-		READ_BYTES(skb, skb, struct sk_buff, next);
+	READ(n, c->sk, struct sock, sk_receive_queue.qlen);
+	sum = queue_bytes((__u64) & ((struct sock *)c->sk)->sk_receive_queue, n, family == AF_UNIX);
+	if (family != AF_UNIX) {
+		READ(n, c->sk, struct udp_sock, reader_queue.qlen);
+		more = queue_bytes((__u64) & ((struct udp_sock *)c->sk)->reader_queue, n, 0);
+		sum = sum < 0 || more < 0 ? -1 : sum + more;
 	}
 	call_fact(c, FACT_UNREAD, sum);
 }

@@ -38,6 +38,7 @@ struct rec_head {
 #define CALL_ENTERED 1 /* at entry: the call frees a descriptor or starts a connection; the return follows */
 #define CALL_OPEN 2 /* it had not returned when the trace ended; ts is that time, ret is 0 */
 #define CALL_NO_FILE 4 /* at exit the descriptor no longer named the same file: no view */
+#define CALL_LATE 16 /* it was entered before the trace began; dur is 0 */
 #define CALL_SECOND 8 /* splice: the socket is its second descriptor, and bytes go out */
 
 /* rec_call.view */
@@ -174,7 +175,7 @@ enum fact_kind {
 	FACT_LENGTH, /* before a receive that cut a datagram: value is the length that it had */
 	FACT_SEGMENTS, /* before a send or receive of several datagrams in one (UDP_SEGMENT, UDP_GRO): value is the size of each */
 	FACT_UNREAD, /* before a close's entry, of what is not TCP: value is the bytes that nobody has read */
-	FACT_PASSED, /* before a send's return: sk was put in flight (SCM_RIGHTS); value: its number there; other: the socket sent on */
+	FACT_PASSED, /* at a send's entry: sk is in flight if it succeeds (SCM_RIGHTS); value: its number; other: the socket sent on */
 	FACT_TAKEN, /* before a receive's return: sk came in; value: its number here; other: the socket received on */
 	FACT_ARRIVED, /* a datagram came to sk: value is its length, -1 not known; other its sender, 0: not known */
 	FACT_KINDS

@@ -7,21 +7,32 @@
 #ifndef SOCKLIFE_FACTS_BPF_H
 #define SOCKLIFE_FACTS_BPF_H
 
-#include "datagram.bpf.h"
+#include "queue.bpf.h"
 #include "syscalls.h"
 
-/* An address may be used again, for a socket of somebody else: then the inode differs. An orphan has none any more. */
-static __always_inline bool was_told(__u64 sk)
-{
-	struct seen *s = stopped ? 0 : bpf_map_lookup_elem(&sockets, &sk);
-	__u64 socket = 0, inode = 0;
+/* Sockets whose program has yet to learn what became of its connect(): waits.bpf.h. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, __u64);
+	__type(value, __u8);
+} connecting SEC(".maps");
 
-	if (!s)
-		return false;
-	READ_BYTES(socket, sk, struct sock, sk_socket);
-	if (socket)
-		READ_BYTES(inode, socket, struct socket_alloc, vfs_inode.i_ino);
-	return !socket || inode == s->inode;
+__s64 connecting_count;
+
+static __always_inline void connecting_add(__u64 sk)
+{
+	__u8 one = 1;
+
+	if (!bpf_map_update_elem(&connecting, &sk, &one, BPF_NOEXIST))
+		__sync_fetch_and_add(&connecting_count, 1);
+}
+
+static __always_inline void connecting_end(__u64 sk)
+{
+	if (connecting_count > 0 && !bpf_map_delete_elem(&connecting, &sk))
+		__sync_fetch_and_add(&connecting_count, -1);
 }
 
 /* The call that the current thread is in; NULL: none, or not traced. */
@@ -34,89 +45,6 @@ static __always_inline struct rec_call *current_call(__u32 *tid)
 		return 0;
 	*tid = task->pid;
 	return &st->buf.call;
-}
-
-static __always_inline __u32 queue_drops(__u64 sk)
-{
-	__u32 drops = 0, one = 0;
-	__u64 counters = 0;
-
-	READ_BYTES(drops, sk, struct sock, sk_drops.counter);
-	if (!bpf_core_field_exists(struct sock, sk_drop_counters))
-		return drops;
-	READ_BYTES(counters, sk, struct sock, sk_drop_counters);
-	if (!counters)
-		return drops;
-	READ_BYTES(drops, counters, struct numa_drop_counters, drops0.counter);
-	READ_BYTES(one, counters, struct numa_drop_counters, drops1.counter);
-	return drops + one;
-}
-
-/* Who came last: the tail's request of a TCP listener's queue, the tail's sender of a unix one's. */
-static __always_inline __u64 queue_tail(__u64 sk, __u16 family)
-{
-	__u64 tail = 0, child = 0;
-
-	if (family == AF_UNIX) {
-		READ_BYTES(tail, sk, struct sock, sk_receive_queue.prev);
-		READ_BYTES(child, tail, struct sk_buff, sk);
-	} else {
-		READ_BYTES(tail, sk, struct inet_connection_sock, icsk_accept_queue.rskq_accept_tail);
-		if (tail)
-			READ_BYTES(child, tail, struct request_sock, sk);
-	}
-	return child;
-}
-
-static __always_inline struct rec_fact queue_fact(__u64 sk, __u64 transport, __u16 family)
-{
-	struct rec_fact r = fact_make(FACT_QUEUE, sk, 0);
-	__u32 depth = 0;
-
-	if (family == AF_UNIX) {
-		READ_BYTES(depth, sk, struct sock, sk_receive_queue.qlen);
-	} else {
-		READ_BYTES(depth, transport, struct sock, sk_ack_backlog);
-		r.extra = queue_drops(transport);
-	}
-	r.value = depth;
-	return r;
-}
-
-static __always_inline bool has_queue(__u16 family)
-{
-	return family == AF_UNIX || family == AF_INET || family == AF_INET6;
-}
-
-/* A connection came: sk is the listener. */
-static __always_inline void queue_came(__u64 sk)
-{
-	struct rec_fact r;
-	__u64 transport;
-	__u16 family = 0;
-
-	READ_BYTES(family, sk, struct sock, __sk_common.skc_family);
-	if (!has_queue(family) || !was_told(sk))
-		return;
-	transport = transport_of(sk);
-	r = queue_fact(sk, transport, family);
-	r.other = queue_tail(transport, family);
-	fact_send(&r);
-}
-
-/* A listen() begins it, an accept() takes sk2 out of the queue of sk. */
-static __always_inline void queue_went(struct rec_call *c)
-{
-	struct rec_fact r;
-	__u16 family = 0;
-
-	READ_BYTES(family, c->sk, struct sock, __sk_common.skc_family);
-	if (!has_queue(family))
-		return;
-	r = queue_fact(c->sk, transport_of(c->sk), family);
-	r.other = c->sk2 ? transport_of(c->sk2) : 0;
-	fact_of_call(&r, c);
-	fact_send(&r);
 }
 
 struct udp_ports { /* the first words of a UDP header */
@@ -134,7 +62,7 @@ static __always_inline bool is_sender(__u64 skb, __u16 family, __u64 sk)
 		READ_BYTES(from, skb, struct sk_buff, sk);
 		return from == sk;
 	}
-	if (family != AF_INET && family != AF_INET6)
+	if ((family != AF_INET && family != AF_INET6) || !is_udp(sk))
 		return false;
 	READ_BYTES(head, skb, struct sk_buff, head);
 	READ_BYTES(at, skb, struct sk_buff, transport_header);
@@ -158,24 +86,29 @@ static __always_inline bool is_send(__u8 call)
 /* A datagram came, by the hand of the thread that sends it if that is on this CPU. */
 static __always_inline void datagram_came(__u64 sk, __u16 type)
 {
-	struct rec_fact r = fact_make(FACT_ARRIVED, sk, 0);
+	struct datagram *d = bpf_map_lookup_elem(&waiting, &sk);
+	bool told = type == SOCK_DGRAM && was_told(sk);
+	struct rec_fact r;
 	struct rec_call *c;
 	__u16 family = 0;
-	__u64 skb = 0;
-	__u32 len = 0, tid = 0, n = 0;
+	__u32 len = 0, tid = 0;
+	__u64 skb;
 
-	READ_BYTES(family, sk, struct sock, __sk_common.skc_family);
-	READ_BYTES(n, sk, struct sock, sk_receive_queue.qlen);
-	if (n) {
-		READ_BYTES(skb, sk, struct sock, sk_receive_queue.prev);
-		READ_BYTES(len, skb, struct sk_buff, len);
-		datagram_awaited(sk, skb, len);
-	}
-	if (type != SOCK_DGRAM || !was_told(sk))
+	if (!d && !told)
 		return;
-	r.value = n ? (__s64)len : -1;
+	skb = skb_last(sk);
+	if (skb)
+		READ_BYTES(len, skb, struct sk_buff, len);
+	if (d && !d->len && skb) {
+		d->segment = segment_of(skb);
+		d->len = len + 1;
+	}
+	if (!told)
+		return;
+	r = fact_make(FACT_ARRIVED, sk, skb ? (__s64)len : -1);
+	READ_BYTES(family, sk, struct sock, __sk_common.skc_family);
 	c = current_call(&tid);
-	if (c && n && is_send(c->h.call) && is_sender(skb, family, c->sk)) {
+	if (c && skb && is_send(c->h.call) && is_sender(skb, family, c->sk)) {
 		r.h.tid = tid;
 		r.at = c->h.ts;
 		r.other = c->sk;
@@ -186,6 +119,8 @@ static __always_inline void datagram_came(__u64 sk, __u16 type)
 SEC("tp_btf/sk_data_ready")
 int BPF_PROG(fact_data_ready, const struct sock *sock)
 {
+	if (stopped)
+		return 0;
 	if (sock->__sk_common.skc_state == TCP_LISTEN)
 		queue_came((__u64)sock);
 	else if (sock->sk_type != SOCK_STREAM)
@@ -225,6 +160,8 @@ static __always_inline __u64 left_over(__u64 sk, int from)
 		unsent--;
 	return (__u64)unread << 32 | unsent;
 }
+
+#define BOTH_SHUTDOWN 3 /* sk_shutdown */
 
 static __always_inline bool waits_for_accept(__u64 sk, int from, int to)
 {
@@ -274,6 +211,9 @@ int BPF_PROG(fact_state, const struct sock *sock, int from, int to)
 		r.at = c->h.ts;
 	}
 	fact_send(&r);
+	if (to == TCP_CLOSE &&
+	    (shutdown & BOTH_SHUTDOWN) == BOTH_SHUTDOWN) /* the program closed it: who fails is told later */
+		connecting_end(sk);
 	if (from == TCP_LISTEN && to == TCP_CLOSE) {
 		r = queue_fact(sk, transport, AF_INET);
 		fact_send(&r);

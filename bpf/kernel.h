@@ -82,6 +82,14 @@ struct task_struct {
 	char comm[16];
 };
 
+struct pt_regs {
+#if defined(__TARGET_ARCH_x86)
+	unsigned long di, si, dx, r10, r8, r9;
+#elif defined(__TARGET_ARCH_arm64)
+	__u64 regs[31], orig_x0;
+#endif
+};
+
 struct linux_binprm {
 	const char *filename;
 };
@@ -188,6 +196,7 @@ struct ipv6_pinfo {
 struct inet_sock {
 	struct ipv6_pinfo *pinet6;
 	__be32 inet_saddr;
+	__be16 inet_sport;
 };
 
 struct sockaddr_un {

@@ -104,6 +104,17 @@ static __always_inline void view_read(struct task_state *st, __u64 sk, __u8 *kst
 		*view = 0;
 }
 
+/* A port that was given back when the connection ended is still its name: inet_getname(). */
+static __always_inline __u16 local_port(__u64 sk)
+{
+	__u16 num = 0;
+	__be16 port = 0;
+
+	READ(num, sk, struct sock, __sk_common.skc_num);
+	READ(port, sk, struct inet_sock, inet_sport);
+	return num ? num : bpf_ntohs(port);
+}
+
 struct sockaddr_in_wire {
 	__u16 family;
 	__be16 port;
@@ -123,9 +134,8 @@ struct sockaddr_in6_wire {
 static __always_inline void name_inet(struct name_buf *b, __u64 sk)
 {
 	struct sockaddr_in_wire local = { .family = AF_INET }, peer = { .family = AF_INET };
-	__u16 num = 0;
+	__u16 num = local_port(sk);
 
-	READ(num, sk, struct sock, __sk_common.skc_num);
 	READ(peer.port, sk, struct sock, __sk_common.skc_dport);
 	READ(local.addr, sk, struct sock, __sk_common.skc_rcv_saddr);
 	if (!local.addr)
@@ -156,9 +166,8 @@ static __always_inline __u32 scope_of(__be32 first, __u64 sk)
 static __always_inline void name_inet6(struct name_buf *b, __u64 sk)
 {
 	struct sockaddr_in6_wire local = { .family = AF_INET6 }, peer = { .family = AF_INET6 };
-	__u16 num = 0;
+	__u16 num = local_port(sk);
 
-	READ(num, sk, struct sock, __sk_common.skc_num);
 	READ(peer.port, sk, struct sock, __sk_common.skc_dport);
 	READ_BYTES(local.addr, sk, struct sock, __sk_common.skc_v6_rcv_saddr);
 	if (!(local.addr[0] | local.addr[1] | local.addr[2] | local.addr[3])) {

@@ -60,6 +60,7 @@ struct task_state {
 	struct task_mark mark;
 	__u64 files; /* the descriptor table last told of; 0: the task was not told of yet */
 	__u32 open; /* the id of the call in progress + 1, 0: none */
+	__u32 begun; /* it was seen to enter a call: one that returns before was entered before the trace */
 	__u64 scratch;
 	struct found found; /* its descriptor at entry */
 	__u32 given; /* room for an address or option that the call offered */

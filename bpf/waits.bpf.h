@@ -6,31 +6,7 @@
 #ifndef SOCKLIFE_WAITS_BPF_H
 #define SOCKLIFE_WAITS_BPF_H
 
-#include "control.bpf.h"
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, 65536);
-	__type(key, __u64);
-	__type(value, __u8);
-} connecting SEC(".maps");
-
-__s64 connecting_count;
-
-static __always_inline void connecting_add(__u64 sk)
-{
-	__u8 one = 1;
-
-	if (!bpf_map_update_elem(&connecting, &sk, &one, BPF_NOEXIST))
-		__sync_fetch_and_add(&connecting_count, 1);
-}
-
-static __always_inline void connecting_end(__u64 sk)
-{
-	if (connecting_count > 0 && !bpf_map_delete_elem(&connecting, &sk))
-		__sync_fetch_and_add(&connecting_count, -1);
-}
+#include "facts.bpf.h"
 
 struct registered { /* with epoll_ctl(2) */
 	__u64 epoll; /* its struct file */
@@ -198,17 +174,20 @@ int enter_epoll_ctl(struct sys_enter *ctx)
 
 	if (!st || ctx->args[1] == EPOLL_CTL_DEL)
 		return 0;
+	if (bpf_probe_read_user(&e, sizeof(e), (void *)ctx->args[3]))
+		return 0;
 	fd_find(st, task, ctx->args[2], &f);
-	if (!f.sk)
-		return 0;
-	READ(type, f.sk, struct sock, sk_type);
-	if (type != SOCK_STREAM || bpf_probe_read_user(&e, sizeof(e), (void *)ctx->args[3]))
-		return 0;
 	key.epoll = fd_file(st, task, ctx->args[0]);
 	key.data = e.data;
+	if (f.sk)
+		READ(type, f.sk, struct sock, sk_type);
+	if (type != SOCK_STREAM) {
+		bpf_map_delete_elem(&epolled, &key);
+		return 0;
+	}
 	to = f.sk;
 	old = bpf_map_lookup_elem(&epolled, &key);
-	if (old && *old != to && bpf_map_lookup_elem(&connecting, old))
+	if (old && *old != to && (*old == AMBIGUOUS || bpf_map_lookup_elem(&connecting, old)))
 		to = AMBIGUOUS;
 	bpf_map_update_elem(&epolled, &key, &to, BPF_ANY);
 	return 0;

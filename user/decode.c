@@ -10,7 +10,7 @@
 
 #include "decode.h"
 
-#define CALL_FLAGS (CALL_ENTERED | CALL_OPEN | CALL_NO_FILE | CALL_SECOND)
+#define CALL_FLAGS (CALL_ENTERED | CALL_OPEN | CALL_NO_FILE | CALL_SECOND | CALL_LATE)
 #define VIEW_FLAGS (VIEW_VALID | VIEW_BOUND | VIEW_PEER)
 #define MAX_NUMBER (1ull << 53) /* contract.md: every number is below it */
 #define MAX_ERRNO 4095 /* include/linux/err.h */
@@ -328,6 +328,7 @@ int decode_call(const struct rec_call *rec, struct call *call)
 		.exit = rec->h.ts,
 		.entered = rec->h.flags & CALL_ENTERED,
 		.open = rec->h.flags & CALL_OPEN,
+		.late = rec->h.flags & CALL_LATE,
 		.sk = rec->sk,
 		.sk2 = rec->sk2,
 		.view = decode_view(rec),

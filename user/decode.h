@@ -39,6 +39,7 @@ struct call {
 	uint64_t enter, exit; /* ns, CLOCK_MONOTONIC */
 	bool entered; /* the record of the entry: effects of an entry, no return yet */
 	bool open; /* never returned */
+	bool late; /* entered before the trace began; when is not known, and enter is exit */
 	int64_t ret; /* -1 on failure, as the C library returns it */
 	int err; /* errno, 0 when it succeeded; ERESTARTSYS (512) and its kind too */
 	enum verb verb; /* resolved by arguments: shutdown's how, AF_UNSPEC */

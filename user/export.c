@@ -61,7 +61,8 @@ static const struct export_command {
 		.usage = "FILE",
 		.min = 1,
 		.max = 1,
-		.about = "Prints a line a socket: who, where, bytes, times, how it ended. FILE may be -.",
+		.about = "Prints a line a socket: who, where, bytes, times, how it ended. The rows come\n"
+			 "as the sockets end. FILE may be -.",
 	} },
 	{ no_rows, &export_normalize, {
 		.name = "normalize",

@@ -76,17 +76,46 @@ static void print_count(FILE *out, int64_t count, const char *of)
 		fprintf(out, ", %" PRId64 " %s", count, of);
 }
 
+/* What a reset that was received queues: tcp_reset(). */
+static bool reset_queues(const struct life *life, int error)
+{
+	for (size_t i = 0; i < life->reset_count; i++)
+		if (!life->resets[i].sent)
+			return error == ECONNREFUSED || error == EPIPE || error == ECONNRESET;
+	return false;
+}
+
+static void print_errors(FILE *out, const struct life *life)
+{
+	char buf[NAME_MAX_TEXT];
+	size_t i, k;
+	int error;
+
+	for (i = 0; i < life->error_count; i++) {
+		error = life->errors[i].error;
+		for (k = 0; life->errors[k].error != error; k++)
+			;
+		if (k == i && !reset_queues(life, error))
+			fprintf(out, ", %s", name_errno(error, buf, sizeof(buf)));
+	}
+}
+
 /* How it ended, and what went wrong before. */
 static void print_end(FILE *out, const struct life *life)
 {
 	fputs(end_name(life->closed == OPEN ? BY_OPEN : life->closed_by), out);
+	if (life->uncertain)
+		putc('?', out);
 	if (life->reset_count)
 		fprintf(out, ", reset %s", life->resets[life->reset_count - 1].sent ? "sent" : "received");
+	print_errors(out, life);
 	print_count(out, (int64_t)life->retransmits, "retransmitted");
 	print_count(out, (int64_t)life->dropped, "dropped");
-	print_count(out, life->overflows, "refused");
+	print_count(out, (int64_t)life->truncated, "truncated");
+	print_count(out, life->overflows, life->overflows == 1 ? "SYN dropped" : "SYNs dropped");
 	print_count(out, life->unaccepted, "not accepted");
 	print_count(out, life->unread, "bytes unread");
+	print_count(out, life->unsent, "bytes unsent");
 	putc('\n', out);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What strace users expect to read: a line a call when it returned, the socket's state changes in between, trouble
- * underneath it as well, and where a process that made a call executed a program or ended. Times are seconds since the
- * trace's start. Keeps a number a process.
+ * What strace users expect to read: a line a call when it returned, the state changes that it caused below it, the others
+ * and trouble underneath with their time, and where a process that made a call executed a program or ended. Times are
+ * seconds since the trace's start. Keeps a number a process.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -17,19 +17,20 @@
 #define NSEC 1000000000
 #define INDENT 21
 
-#define HELD_MAX 8 /* lines about sockets between two of calls; a socketpair makes two, a dup2 one more */
+#define HELD_MAX 4096 /* lines about sockets between two of calls; a close_range() has one of each socket */
 #define HELD_TEXT 96
 
 struct held { /* a line about a socket */
-	int64_t t; /* shown where no call is the cause */
+	int64_t t; /* shown but directly below the call that caused it */
 	int socket, cause; /* cause: an event's id, 0: none */
 	char text[HELD_TEXT];
 };
 
 struct show_export {
 	FILE *out;
-	struct held held[HELD_MAX]; /* until the next line tells whether their cause is its call */
-	size_t held_count;
+	struct held held[HELD_MAX]; /* in order of time, until the next line tells whether their cause is its call */
+	size_t held_first, held_count;
+	int above; /* the event whose line, and what it caused, was printed last; 0: something else was */
 	size_t *shown; /* of each process, by its id: 0 if it made no call yet, else 1 + the execs that were shown */
 	size_t room;
 };
@@ -83,6 +84,61 @@ static void print_exec(FILE *out, const struct process *p, const struct exec *ex
 	fputs(exec->args_cut ? ", ...]) = 0\n" : "]) = 0\n", out);
 }
 
+static void print_line(struct show_export *x, const struct held *h, bool timed)
+{
+	int len = timed ? print_time(x->out, h->t) : 0;
+
+	fprintf(x->out, "%*s socket %d %s\n", len < INDENT ? INDENT - 1 - len : 0, "", h->socket, h->text);
+	if (timed)
+		x->above = 0;
+}
+
+/* Those before `t`, up to the first that the event caused. */
+static void print_before(struct show_export *x, int64_t t, int event)
+{
+	const struct held *h;
+
+	for (; x->held_first < x->held_count; x->held_first++) {
+		h = &x->held[x->held_first];
+		if (h->t >= t || h->cause == event)
+			return;
+		print_line(x, h, true);
+	}
+	x->held_first = x->held_count = 0;
+}
+
+static void print_all_held(struct show_export *x)
+{
+	print_before(x, INT64_MAX, -1);
+}
+
+/* Caused by the event, and nothing else happened to the socket before. */
+static bool is_next(const struct show_export *x, size_t i, int event)
+{
+	const struct held *h = &x->held[i];
+
+	if (h->cause != event)
+		return false;
+	for (size_t k = x->held_first; k < i; k++)
+		if (x->held[k].socket == h->socket && x->held[k].cause != event)
+			return false;
+	return true;
+}
+
+static void print_below(struct show_export *x, int event)
+{
+	size_t i;
+
+	x->above = event;
+	for (i = x->held_first; i < x->held_count; i++)
+		if (is_next(x, i, event))
+			print_line(x, &x->held[i], false);
+	for (i = x->held_first; i < x->held_count; i++)
+		if (!is_next(x, i, event))
+			print_line(x, &x->held[i], true);
+	x->held_first = x->held_count = 0;
+}
+
 static int shown_grow(struct show_export *x, size_t id)
 {
 	size_t room = id < 64 ? 64 : 2 * id;
@@ -105,32 +161,11 @@ static int print_execs(struct show_export *x, const struct process *p)
 		return -ENOMEM;
 	shown = &x->shown[id];
 	for (*shown += !*shown; *shown <= p->exec_count; ++*shown)
-		if (p->execs[*shown - 1].t >= 0)
+		if (p->execs[*shown - 1].t >= 0) {
+			print_before(x, p->execs[*shown - 1].t, -1);
 			print_exec(x->out, p, &p->execs[*shown - 1]);
+		}
 	return 0;
-}
-
-static void print_line(FILE *out, const struct held *h)
-{
-	int len = h->cause ? 0 : print_time(out, h->t);
-
-	fprintf(out, "%*s socket %d %s\n", len < INDENT ? INDENT - 1 - len : 0, "", h->socket, h->text);
-}
-
-/* A call's own changes stand below it, those that were there before it above. */
-static void print_held(struct show_export *x, int event, bool own)
-{
-	for (size_t i = 0; i < x->held_count; i++)
-		if ((x->held[i].cause == event) == own)
-			print_line(x->out, &x->held[i]);
-	if (own)
-		x->held_count = 0;
-}
-
-static void print_all_held(struct show_export *x)
-{
-	print_held(x, -1, false);
-	x->held_count = 0;
 }
 
 static int begin(void *self, FILE *out, int pass)
@@ -150,7 +185,7 @@ static int event(void *self, const struct event *event)
 
 	if (err)
 		return err;
-	print_held(x, event->id, false);
+	print_before(x, event->t, event->id);
 	print_head(x->out, event->t, event->by->pid, event->call->tid, event->by->comm);
 	call_print(x->out, event->call, &style);
 	fputs(" = ", x->out);
@@ -163,7 +198,7 @@ static int event(void *self, const struct event *event)
 	if (event->note)
 		fprintf(x->out, " (%s)", event->note);
 	putc('\n', x->out);
-	print_held(x, event->id, true);
+	print_below(x, event->id);
 	return status(x);
 }
 
@@ -186,6 +221,8 @@ static int state(void *self, const struct life *life, const struct state_span *s
 
 	snprintf(h->text, sizeof(h->text), "%s%s%s%s%s%s", before, *before ? " -> " : "", state_name(span->state),
 		 span->fact ? " (" : "", span->fact ? span->fact : "", span->fact ? ")" : "");
+	if (span->cause && span->cause == x->above && x->held_count == 1)
+		print_below(x, span->cause);
 	return status(x);
 }
 
@@ -212,7 +249,8 @@ static int trouble(void *self, const struct life *life, const struct trouble *t)
 		strcpy(h->text, "datagram dropped");
 		break;
 	case TROUBLE_OVERFLOW:
-		snprintf(h->text, sizeof(h->text), "queue overflow (%" PRIu64 " refused)", t->count);
+		snprintf(h->text, sizeof(h->text), "accept queue full: %" PRIu64 " SYN%s dropped since the last look",
+			 t->count, t->count == 1 ? "" : "s");
 		break;
 	}
 	return status(x);
@@ -223,9 +261,10 @@ static int process(void *self, const struct process *process)
 	struct show_export *x = self;
 	char buf[NAME_MAX_TEXT];
 
-	print_all_held(x);
 	if (!process->exited || (size_t)process->id >= x->room || !x->shown[process->id])
 		return 0;
+	print_all_held(x);
+	x->above = 0;
 	print_head(x->out, process->end, process->pid, process->pid, process->comm);
 	if (process->signal)
 		fprintf(x->out, "+++ killed by %s +++\n", name_signal(process->signal, buf, sizeof(buf)));

@@ -136,9 +136,14 @@ static void print_flights(struct golden_printer *p, const struct life *l)
 
 static void print_backlog(struct golden_printer *p, const struct life *l)
 {
-	if (!l->listened)
+	if (l->role != ROLE_PASSIVE)
 		return;
-	fprintf(p->out, "\tbacklog %" PRId64 ", effective %" PRId64, l->backlog_asked, l->backlog_effective);
+	if (l->listened)
+		fprintf(p->out, "\tbacklog %" PRId64, l->backlog_asked);
+	else
+		fputs("\tbacklog not known", p->out);
+	if (l->backlog_effective >= 0)
+		fprintf(p->out, ", effective %" PRId64, l->backlog_effective);
 	if (l->deepest >= 0)
 		fprintf(p->out, ", deepest %" PRId64, l->deepest);
 	if (l->unaccepted >= 0)

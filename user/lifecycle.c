@@ -176,10 +176,6 @@ enum socket_kind lifecycle_kind(unsigned int type)
 	return type == SOCK_STREAM || type == SOCK_SEQPACKET ? KIND_STREAM : KIND_DATAGRAM;
 }
 
-#define ENDED_RCV 1u /* sk_shutdown: RCV_SHUTDOWN (include/net/sock.h) */
-#define ENDED_SEND 2u
-#define ENDED_BOTH (ENDED_RCV | ENDED_SEND)
-
 static enum fact fact_idle(const struct kernel_view *view)
 {
 	return view->bound ? FACT_IDLE_BOUND : FACT_IDLE;
@@ -199,11 +195,11 @@ static enum fact fact_unix_stream(const struct kernel_view *view)
 	default:
 		return fact_idle(view);
 	}
-	if ((view->shutdown & ENDED_BOTH) == ENDED_BOTH)
+	if ((view->shutdown & SHUTDOWN_MASK) == SHUTDOWN_MASK)
 		return FACT_BOTH_ENDED;
-	if (view->shutdown & ENDED_SEND)
+	if (view->shutdown & SEND_SHUTDOWN)
 		return FACT_LOCAL_ENDED;
-	return view->shutdown & ~view->own_shutdown & ENDED_RCV ? FACT_PEER_ENDED : FACT_CONNECTED;
+	return view->shutdown & ~view->own_shutdown & RCV_SHUTDOWN ? FACT_PEER_ENDED : FACT_CONNECTED;
 }
 
 /*
@@ -230,9 +226,9 @@ static enum fact fact_inet_stream(const struct kernel_view *view)
 
 	if (fact == FACT_IDLE)
 		return fact_idle(view);
-	if (fact == FACT_CONNECTED && view->shutdown & ENDED_SEND)
+	if (fact == FACT_CONNECTED && view->shutdown & SEND_SHUTDOWN)
 		fact = FACT_LOCAL_ENDED;
-	if (fact == FACT_LOCAL_ENDED && view->shutdown & ENDED_RCV)
+	if (fact == FACT_LOCAL_ENDED && view->shutdown & RCV_SHUTDOWN)
 		fact = FACT_BOTH_ENDED;
 	return fact;
 }

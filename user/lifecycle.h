@@ -84,6 +84,10 @@ enum socket_kind { KIND_STREAM, KIND_DATAGRAM };
 /* SOCK_STREAM and SOCK_SEQPACKET are streams, everything else is a datagram socket. */
 enum socket_kind lifecycle_kind(unsigned int type);
 
+#define RCV_SHUTDOWN 1u /* sk_shutdown: include/net/sock.h */
+#define SEND_SHUTDOWN 2u
+#define SHUTDOWN_MASK (RCV_SHUTDOWN | SEND_SHUTDOWN)
+
 struct kernel_view {
 	unsigned int family;
 	unsigned int type;

@@ -17,7 +17,7 @@ static const struct command {
 	const char *help;
 } commands[] = {
 	{ "record", cmd_record, "trace programs into a capture file (needs root)" },
-	{ "export", cmd_export, "write a capture as json, ndjson or text" },
+	{ "export", cmd_export, "write a capture as json, ndjson, text or html" },
 	{ "show", cmd_export, "print a line a call, with the state changes in between" },
 	{ "report", cmd_export, "print a line a socket: who, where, bytes, times, how it ended" },
 	{ "normalize", cmd_export, "print the golden form: no pids, times, inodes, ephemeral ports" },

@@ -56,9 +56,47 @@ struct model *model_new(uint64_t mono, const struct sink *sink)
 	return m;
 }
 
+static void event_tell(struct model *m, const struct event *e)
+{
+	if (m->sink.event && !m->err)
+		model_failed(m, m->sink.event(m->sink.arg, e));
+}
+
+/* The return of a call is to come: what is told of it if it does not. */
+static void call_keep(struct model *m, struct thread *th, const struct call *c)
+{
+	if (!th->out)
+		th->out = model_alloc(m, sizeof(*th->out));
+	if (!th->out)
+		return;
+	*th->out = *c;
+	th->out->entered = false;
+	th->out->open = true;
+	if (c->verb == VERB_START)
+		th->out->verb = VERB_CONNECT;
+}
+
+void call_abandoned(struct model *m, struct thread *th)
+{
+	struct event e = { .id = th->entered_event, .dur = OPEN, .backlog_effective = -1, .call = th->out };
+	struct sock *s;
+
+	if (!e.id || !e.call || e.call->enter != th->entered)
+		return;
+	th->entered_event = 0;
+	s = sock_find(m, e.call->sk);
+	e.by = &th->proc->process;
+	e.process = e.by->id;
+	e.t = model_time(m, e.call->enter);
+	e.socket = th->entered_socket;
+	e.life = s && s->life.id == e.socket ? &s->life : NULL;
+	event_tell(m, &e);
+}
+
 int event_ahead(struct model *m, struct thread *th, uint64_t at)
 {
 	if (!th->entered_event || th->entered != at) {
+		call_abandoned(m, th);
 		th->entered = at;
 		th->entered_event = ++m->last_event;
 		th->entered_socket = 0;
@@ -83,6 +121,7 @@ static void call_entered(struct model *m, struct thread *th, const struct call *
 
 	event_ahead(m, th, c->enter);
 	th->entered_socket = s->life.id;
+	call_keep(m, th, c);
 	sock_used(m, th, c, c->fd, s);
 	before = s->state;
 	if (c->verb == VERB_START) {
@@ -140,9 +179,10 @@ static void life_named(struct life *l, const struct call *c)
 static void call_refused(struct model *m, const struct call *c, const struct sock *s, enum state before,
 			 struct event *e)
 {
+	bool asks = c->row == &call_rows[CALL_getpeername]; /* ENOTCONN is its answer */
 	const char *is = note_refusal(&s->view, before, c->verb, c->err);
 
-	if (!is)
+	if (!is || asks)
 		return;
 	event_note(m, e, "not allowed: the socket is ");
 	strncat(m->note, is, sizeof(m->note) - 1 - strlen(m->note));
@@ -195,9 +235,12 @@ static struct event event_of(struct model *m, struct thread *th, const struct ca
 		e.id = th->entered_event;
 		e.socket = th->entered_socket;
 	} else {
+		call_abandoned(m, th);
 		e.id = ++m->last_event;
 	}
 	th->entered_event = 0;
+	if (c->late)
+		event_note(m, &e, "entered before the trace began");
 	return e;
 }
 
@@ -235,8 +278,15 @@ static void call_returned(struct model *m, struct thread *th, const struct call 
 	e.life = s ? &s->life : closed ? &closed->life : NULL;
 	if (e.life)
 		e.socket = e.life->id;
-	if (m->sink.event && !m->err)
-		model_failed(m, m->sink.event(m->sink.arg, &e));
+	event_tell(m, &e);
+}
+
+/* A close_range() that has closed sockets. */
+static void range_entered(struct model *m, struct thread *th, struct call *c)
+{
+	c->sk = th->range.sk;
+	th->entered_socket = th->range.socket;
+	call_keep(m, th, c);
 }
 
 static int call_record(struct model *m, const struct rec_call *rec)
@@ -248,8 +298,13 @@ static int call_record(struct model *m, const struct rec_call *rec)
 
 	if (err || !th)
 		return err;
-	if (c.verb == VERB_CLOSE_RANGE && !call_ranges(m, th, &c))
+	if (c.late)
+		c.enter = m->mono;
+	if (c.verb == VERB_CLOSE_RANGE && !call_ranges(m, th, &c)) {
+		if (c.entered && th->range.sk)
+			range_entered(m, th, &c);
 		return 0;
+	}
 	s = c.has_addr && address_scope(&c.addr) ? sock_find(m, c.sk) : NULL;
 	if (s)
 		model_scope(m, s->life.netns, &c.addr);
@@ -294,6 +349,7 @@ int model_record(struct model *m, const struct rec_head *rec)
 	default:
 		break;
 	}
+	flights_trim(m);
 	lives_trim(m);
 	return err ? err : m->err;
 }
@@ -301,6 +357,8 @@ int model_record(struct model *m, const struct rec_head *rec)
 int model_finish(struct model *m, uint64_t end)
 {
 	m->now = model_time(m, end);
+	for (struct thread *th = m->threads; th; th = th->hh.next)
+		call_abandoned(m, th);
 	lives_finish(m);
 	tasks_finish(m);
 	return m->err;
@@ -312,6 +370,7 @@ void model_free(struct model *m)
 		return;
 	tasks_free(m);
 	flights_free(m);
+	queues_free(m);
 	lives_free(m);
 	free(m);
 }

@@ -11,9 +11,9 @@
 #include "model_internal.h"
 
 #define ARRIVALS_MAX 4096
-#define LATE_NS 1000000000 /* a sender is told of that long after its datagram came: it may be preempted in between */
+#define SENDER_LATE_NS \
+	1000000000 /* a sender is told of that long after its datagram came: it may be preempted in between */
 #define SOFTIRQ_NS 1000000 /* and what is told of by nobody's call, that long */
-#define RCV_SHUTDOWN 1u /* include/net/sock.h */
 
 struct arrival {
 	int64_t told, length;
@@ -77,7 +77,7 @@ static struct inbox *inbox_of(struct model *m, struct sock *s)
 		return NULL;
 	if (!s->inbox)
 		s->inbox = model_alloc(m, sizeof(*s->inbox));
-	if (s->inbox && s->inbox->owed && m->now - s->inbox->owed_since > LATE_NS)
+	if (s->inbox && s->inbox->owed && m->now - s->inbox->owed_since > SENDER_LATE_NS)
 		inbox_lose(s->inbox);
 	return s->inbox && !s->inbox->lost ? s->inbox : NULL;
 }
@@ -102,11 +102,11 @@ static struct arrival *inbox_push(struct model *m, struct inbox *in)
 	return arrival_at(in, in->end++);
 }
 
-/* Two that are told of within LATE_NS may have come in the other order, unless one thread sent both. */
+/* Two that are told of within SENDER_LATE_NS may have come in the other order, unless one thread sent both. */
 static void thread_sent(struct senders *s, uint32_t tid, int64_t now)
 {
-	if (!tid || (s->tid && s->tid != tid && now - s->last < LATE_NS))
-		s->mixed_until = now + LATE_NS;
+	if (!tid || (s->tid && s->tid != tid && now - s->last < SENDER_LATE_NS))
+		s->mixed_until = now + SENDER_LATE_NS;
 	s->tid = tid;
 	s->last = now;
 }
@@ -173,7 +173,7 @@ void arrivals_sent(struct model *m, struct thread *th, const struct call *c, str
 	uint64_t i, count;
 
 	if (messages && port && !th->reached) {
-		from->silent_until = m->now + LATE_NS;
+		from->silent_until = m->now + SENDER_LATE_NS;
 		from->silent_port = port;
 	}
 	th->reached = 0;
@@ -334,7 +334,8 @@ static void receive_takes(struct model *m, struct inbox *in, uint64_t at, bool o
 {
 	struct batch b = batch_of(in, at, r->messages);
 
-	if (arrival_at(in, at)->told - arrival_at(in, in->first)->told > LATE_NS) { /* nobody received the first */
+	if (arrival_at(in, at)->told - arrival_at(in, in->first)->told >
+	    SENDER_LATE_NS) { /* nobody received the first */
 		inbox_lose(in);
 		return;
 	}

@@ -46,7 +46,7 @@ static bool call_proves_alive(struct model *m, const struct thread *th, const st
 void sock_used(struct model *m, struct thread *th, const struct call *c, int fd, struct sock *s)
 {
 	if (call_proves_alive(m, th, c, fd, s))
-		sock_reopened(s);
+		sock_reopened(m, s);
 	if (s->state == STATE_NONE) {
 		if (!s->view.valid && c->view.valid && fd == c->fd)
 			sock_view(s, &c->view);
@@ -163,7 +163,7 @@ void sock_received(struct model *m, struct thread *th, const struct call *c, str
 		   bool cloexec)
 {
 	if (s->state == STATE_CLOSED)
-		sock_reopened(s);
+		sock_reopened(m, s);
 	if (s->state == STATE_NONE) {
 		if (!s->view.valid && c->view.valid && c->sk == s->sk)
 			sock_view(s, &c->view);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What no call's record says, each fact handed to those whose it is, and the states that the kernel tells of by itself. */
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -9,19 +8,12 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define IN(state) (1u << TCP_##state)
+#define RESET_LATE_NS 10000000 /* close() sends a reset after it has told of TCP_CLOSE: tcp_close(), tcp_disconnect() */
 
 struct change { /* of sk_state */
 	unsigned int from, to;
 	int err; /* sk_err then */
 };
-
-static bool is_inet_stream(const struct sock *s)
-{
-	return s->life.known && s->life.type == SOCK_STREAM &&
-	       (s->life.family == AF_INET || s->life.family == AF_INET6);
-}
-
-#define LATE_NS 10000000 /* close() sends a reset after it has told of TCP_CLOSE: tcp_close(), tcp_disconnect() */
 
 struct sock *fact_sock(struct model *m, uint64_t sk)
 {
@@ -31,7 +23,7 @@ struct sock *fact_sock(struct model *m, uint64_t sk)
 		return NULL;
 	if (s->state != STATE_CLOSED)
 		return s;
-	return is_inet_stream(s) && (s->ended == OPEN || m->now <= s->ended + LATE_NS) ? s : NULL;
+	return is_tcp(&s->life) && (s->ended == OPEN || m->now <= s->ended + RESET_LATE_NS) ? s : NULL;
 }
 
 static const char *change_name(const struct change *c)
@@ -155,7 +147,7 @@ static void state_told(struct model *m, const struct rec_fact *r)
 	/* A child that nobody has accepted yet; a Fast Open one can be accepted before it is established. */
 	if (c.from == TCP_SYN_RECV && c.to == TCP_ESTABLISHED && (!s || s->state == STATE_CLOSED))
 		queue_arrived(m, r->sk, r->other);
-	else if (s && is_inet_stream(s))
+	else if (s && is_tcp(&s->life))
 		change_told(m, s, r, &c);
 }
 

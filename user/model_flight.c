@@ -9,6 +9,8 @@
 
 #include "model_internal.h"
 
+#define ASTRAY_MAX 4096 /* messages kept in mind that nobody in the trace can receive */
+
 struct right { /* what a fact says that the call has done which is about to return */
 	bool taken; /* else passed */
 	uint64_t sk, on; /* the socket, and the one that the message went through */
@@ -16,12 +18,20 @@ struct right { /* what a fact says that the call has done which is about to retu
 	int fd;
 };
 
+struct queue { /* of messages to one socket that hold descriptors */
+	uint64_t to; /* key, 0: not known */
+	struct flying *oldest;
+	UT_hash_handle hh;
+};
+
 struct flying {
-	struct flying *prev, *next;
+	struct flying *prev, *next; /* in its queue */
+	struct flying *astray_prev, *astray_next;
+	bool astray;
 	uint64_t sk;
 	int socket; /* its id */
 	size_t flight; /* which of its life */
-	uint64_t to; /* the socket whose queue it is in, 0: not known */
+	struct queue *in;
 	bool placed; /* so much went to that socket before the message: as in struct sock, moved_out */
 	uint64_t place;
 };
@@ -56,6 +66,70 @@ static bool counted(const struct sock *s)
 	       (lifecycle_kind(l->type) == KIND_STREAM && (l->origin == ORIGIN_SOCKET || l->origin == ORIGIN_ACCEPT));
 }
 
+static struct flying *queue_oldest(struct model *m, uint64_t to)
+{
+	struct queue *q;
+
+	HASH_FIND(hh, m->queues, &to, sizeof(to), q);
+	return q ? q->oldest : NULL;
+}
+
+static bool queue_put(struct model *m, uint64_t to, struct flying *f)
+{
+	struct queue *q;
+
+	HASH_FIND(hh, m->queues, &to, sizeof(to), q);
+	if (!q) {
+		q = model_alloc(m, sizeof(*q));
+		if (!q)
+			return false;
+		q->to = to;
+		HASH_ADD(hh, m->queues, to, sizeof(q->to), q);
+	}
+	f->in = q;
+	DL_APPEND(q->oldest, f);
+	return true;
+}
+
+/* Can nobody in the trace receive it, as far as is known? */
+static bool is_astray(struct model *m, const struct flying *f)
+{
+	const struct sock *to = sock_find(m, f->in->to);
+
+	return !to || !to->aliases;
+}
+
+static void astray_add(struct model *m, struct flying *f)
+{
+	if (f->astray)
+		return;
+	f->astray = true;
+	DL_APPEND2(m->astray, f, astray_prev, astray_next);
+	m->astray_count++;
+}
+
+static void astray_remove(struct model *m, struct flying *f)
+{
+	if (!f->astray)
+		return;
+	f->astray = false;
+	DL_DELETE2(m->astray, f, astray_prev, astray_next);
+	m->astray_count--;
+}
+
+static void flying_free(struct model *m, struct flying *f)
+{
+	struct queue *q = f->in;
+
+	astray_remove(m, f);
+	DL_DELETE(q->oldest, f);
+	free(f);
+	if (q->oldest)
+		return;
+	HASH_DEL(m->queues, q);
+	free(q);
+}
+
 /* The end of a flight, by a receive or by none. Its socket if nothing holds that any more. */
 static struct sock *flight_over(struct model *m, struct flying *f, int received)
 {
@@ -70,8 +144,7 @@ static struct sock *flight_over(struct model *m, struct flying *f, int received)
 	} else {
 		s = NULL; /* its end was not seen, and its address is another's */
 	}
-	DL_DELETE(m->flying, f);
-	free(f);
+	flying_free(m, f);
 	return s && !s->aliases && !s->in_flight && s->state != STATE_CLOSED ? s : NULL;
 }
 
@@ -99,9 +172,9 @@ void sock_released(struct model *m, struct sock *first, enum end_by by)
 		s->closing = 0;
 		if (s != first)
 			s->life.closed_by = last_end(&s->life);
-		for (f = m->flying; f; f = next) {
+		for (f = queue_oldest(m, s->sk); f; f = next) {
 			next = f->next;
-			lost = f->to == s->sk ? flight_over(m, f, 0) : NULL;
+			lost = flight_over(m, f, 0);
 			if (!lost)
 				continue;
 			lost->lost_next = NULL;
@@ -123,12 +196,17 @@ static void flight_discarded(struct model *m, struct flying *f, int event)
 /* The receive returned before the send did. */
 static bool flight_joined(struct model *m, struct life *l, const struct call *c, int event)
 {
-	for (size_t i = 0; i < l->flight_count; i++) {
+	const int64_t enter = model_time(m, c->enter);
+	size_t i = l->flight_count;
+
+	while (i && (l->flights[i - 1].from >= enter || l->flights[i - 1].to >= enter))
+		i--;
+	for (; i < l->flight_count; i++) {
 		struct flight *f = &l->flights[i];
 
-		if (f->sent || f->from != OPEN || f->to < model_time(m, c->enter))
+		if (f->sent || f->from != OPEN)
 			continue;
-		f->from = model_time(m, c->enter);
+		f->from = enter;
 		f->sent = event;
 		return true;
 	}
@@ -149,38 +227,39 @@ static void right_passed(struct model *m, struct thread *th, const struct call *
 	if (flight_joined(m, &s->life, c, event))
 		return;
 	if (s->state == STATE_CLOSED) /* by another thread, but the message has it */
-		sock_reopened(s);
+		sock_reopened(m, s);
 	f = model_alloc(m, sizeof(*f));
-	flight = f ? GROW(m, s->life.flights, s->life.flight_count) : NULL;
-	if (!flight) {
+	if (!f || !queue_put(m, c->has_addr && on->life.type == SOCK_DGRAM ? r->to : on->peer_sk, f)) {
 		free(f);
+		return;
+	}
+	flight = GROW(m, s->life.flights, s->life.flight_count);
+	if (!flight) {
+		flying_free(m, f);
 		return;
 	}
 	*flight = (struct flight){ .from = m->now, .to = OPEN, .sent = event };
 	f->sk = s->sk;
 	f->socket = s->life.id;
 	f->flight = s->life.flight_count - 1;
-	f->to = c->has_addr && on->life.type == SOCK_DGRAM ? r->to : on->peer_sk;
 	f->placed = counted(on) && !c->has_addr && c->messages == 1;
 	f->place = on->moved_out;
-	DL_APPEND(m->flying, f);
 	s->in_flight++;
+	if (is_astray(m, f))
+		astray_add(m, f);
 }
 
 /* The oldest that is in the queue of `on`, or may be. */
 static struct flying *flight_of(struct model *m, const struct sock *s, uint64_t on)
 {
-	struct flying *f, *found = NULL;
+	const uint64_t queues[] = { on, 0 };
+	struct flying *f;
 
-	for (f = m->flying; f; f = f->next) {
-		if (f->socket != s->life.id || (f->to && f->to != on))
-			continue;
-		if (f->to)
-			return f;
-		if (!found)
-			found = f;
-	}
-	return found;
+	for (size_t i = 0; i < 2; i++)
+		for (f = queue_oldest(m, queues[i]); f; f = f->next)
+			if (f->socket == s->life.id)
+				return f;
+	return NULL;
 }
 
 /* recv(2): MSG_PEEK makes a descriptor too, and leaves the message where it is. */
@@ -214,16 +293,16 @@ static void flights_passed_by(struct model *m, struct sock *s, const struct call
 {
 	struct flying *f, *next;
 
-	for (f = m->flying; f; f = next) {
+	for (f = queue_oldest(m, s->sk); f; f = next) {
 		next = f->next;
-		if (f->to != s->sk || !f->placed || !counted(s) || s->moved_in <= f->place)
+		if (!f->placed || !counted(s) || s->moved_in <= f->place)
 			continue;
 		if (c->row->mem == MEM_MMSG_OUT) {
 			f->placed = false;
 			continue;
 		}
 		flight_discarded(m, f, event);
-		next = m->flying; /* with it others may have gone */
+		next = queue_oldest(m, s->sk); /* with it others may have gone */
 	}
 }
 
@@ -237,35 +316,20 @@ static void flights_cut(struct model *m, struct sock *s, const struct call *c, c
 	struct flying *f, *next;
 	int sent = e->sent;
 
-	for (f = m->flying; f && (cut || sent); f = next) {
+	for (f = queue_oldest(m, s->sk); f && (cut || sent); f = next) {
 		const struct sock *in = sock_find(m, f->sk);
 		int by = in && in->life.id == f->socket ? in->life.flights[f->flight].sent : 0;
 
 		next = f->next;
-		if (f->to != s->sk || !by || (f->placed && counted(s)))
+		if (!by || (f->placed && counted(s)))
 			continue;
 		if (!sent)
 			sent = by;
 		if (sent != by)
 			continue;
 		flight_discarded(m, f, e->id);
-		next = m->flying;
+		next = queue_oldest(m, s->sk);
 	}
-}
-
-/* A read of nothing takes no message, and few writes of nothing make one (net/socket.c, fs/read_write.c). */
-static void flights_count(struct sock *s, const struct call *c)
-{
-	uint64_t n = s->life.type == SOCK_STREAM ? (uint64_t)c->bytes : (uint64_t)c->messages;
-
-	if (s->life.type == SOCK_STREAM && c->bytes < 0)
-		return;
-	if (!c->bytes && c->row->net == CALL_ANY && c->row != &call_rows[CALL_write])
-		return;
-	if (c->verb == VERB_SEND && !c->has_addr)
-		s->moved_out += n;
-	else if (c->verb == VERB_RECV)
-		s->moved_in += n;
 }
 
 void flights_moved(struct model *m, struct thread *th, const struct call *c, struct sock *s, const struct event *e)
@@ -287,7 +351,7 @@ void flights_moved(struct model *m, struct thread *th, const struct call *c, str
 	th->right_count = 0;
 	if (!s || s->life.family != AF_UNIX || !c->messages || call_msg_flags(c) & (MSG_PEEK | MSG_ERRQUEUE))
 		return;
-	flights_count(s, c);
+	unix_counted(s, c);
 	to = c->verb == VERB_RECV ? s : passed ? sock_find(m, s->peer_sk) : NULL;
 	if (to)
 		flights_passed_by(m, to, c, e->id);
@@ -295,13 +359,42 @@ void flights_moved(struct model *m, struct thread *th, const struct call *c, str
 		flights_cut(m, s, c, e);
 }
 
+/* Nobody holds it any more who could be seen to: its end is not known. */
+static void sock_forget(struct model *m, struct sock *s)
+{
+	for (struct flying *f = queue_oldest(m, s->sk); f; f = f->next)
+		astray_add(m, f);
+	sock_retire(m, s);
+}
+
+/* What goes on being in flight, for all that is known: its `to` stays open. */
+static void flight_forget(struct model *m, struct flying *f)
+{
+	struct sock *s = sock_find(m, f->sk);
+	bool is_its = s && s->life.id == f->socket;
+
+	flying_free(m, f);
+	if (!is_its)
+		return;
+	s->life.uncertain = true;
+	if (!--s->in_flight && !s->aliases && s->state != STATE_CLOSED)
+		sock_forget(m, s);
+}
+
+void flights_trim(struct model *m)
+{
+	while (m->astray_count > ASTRAY_MAX) {
+		struct flying *f = m->astray;
+
+		if (is_astray(m, f))
+			flight_forget(m, f);
+		else
+			astray_remove(m, f);
+	}
+}
+
 void flights_free(struct model *m)
 {
-	struct flying *f, *next;
-
-	for (f = m->flying; f; f = next) {
-		next = f->next;
-		free(f);
-	}
-	m->flying = NULL;
+	while (m->queues)
+		flying_free(m, m->queues->oldest);
 }

@@ -10,9 +10,20 @@
 #ifndef SOCKLIFE_MODEL_INTERNAL_H
 #define SOCKLIFE_MODEL_INTERNAL_H
 
+#include <sys/socket.h>
 #include <uthash.h>
 
 #include "model.h"
+
+static inline bool is_inet(const struct life *l)
+{
+	return l->family == AF_INET || l->family == AF_INET6;
+}
+
+static inline bool is_tcp(const struct life *l)
+{
+	return is_inet(l) && l->type == SOCK_STREAM;
+}
 
 struct senders { /* threads that send datagrams */
 	uint32_t tid; /* the last one, 0: not known */
@@ -112,6 +123,7 @@ struct thread {
 	struct table *table;
 	uint64_t entered; /* ts of the entry that was told of */
 	int entered_event, entered_socket; /* the ids it was given, 0: none */
+	struct call *out; /* the last one that was told of at its entry */
 	struct range range;
 	struct right *rights; /* that its call passed or took: model_flight.c */
 	size_t right_count;
@@ -135,7 +147,9 @@ struct model {
 	struct table *tables;
 	struct sock *socks;
 	struct tuple *tuples; /* of connections, model_peers.c */
-	struct flying *flying; /* descriptors in messages, the oldest first: model_flight.c */
+	struct queue *queues; /* descriptors in messages, by the socket that is to receive them: model_flight.c */
+	struct flying *astray; /* of them, those whose receiver is not in the trace, the oldest first */
+	size_t astray_count;
 	struct sock *pairs; /* by their connections' numbers, model_peers.c */
 	struct pending *pending; /* connections that wait for accept(), model_queue.c; the oldest first */
 	struct closed closed, waiting; /* waiting: for an accept() of their other end */
@@ -160,6 +174,8 @@ void model_scope(const struct model *m, uint64_t netns, struct address *a);
 
 /* The id of the event of the call that the thread entered at `at`, which has not returned. */
 int event_ahead(struct model *m, struct thread *th, uint64_t at);
+/* The call that the thread was told to have entered is told of as one that never returned. */
+void call_abandoned(struct model *m, struct thread *th);
 /* Adds to the event's note. */
 void event_note(struct model *m, struct event *e, const char *text);
 
@@ -261,6 +277,8 @@ void flight_told(struct model *m, const struct rec_fact *r);
 void flights_moved(struct model *m, struct thread *th, const struct call *c, struct sock *s, const struct event *e);
 /* Neither a descriptor nor a message holds s any more; what is in messages to it goes too. */
 void sock_released(struct model *m, struct sock *s, enum end_by by);
+/* Between two records: of the messages that nobody in the trace can receive only so many are kept in mind. */
+void flights_trim(struct model *m);
 void flights_free(struct model *m);
 
 /* model_messages.c */
@@ -290,6 +308,10 @@ void arrivals_free(struct sock *s);
 void unix_told(struct model *m, struct sock *s); /* its peer is, by peer_sk */
 void unix_shut(struct model *m, struct sock *s, unsigned int own, int event); /* own: as in kernel_view.own_shutdown */
 void unix_closed(struct model *m, struct sock *s, enum end_by by);
+/* Counts what a call has moved: moved_in, moved_out. */
+void unix_counted(struct sock *s, const struct call *c);
+/* Its last state, closed, was none: what that did to the other end is taken back. */
+void unix_reopened(struct model *m, struct sock *s);
 
 /* model_peers.c */
 /* The addresses that the kernel tells of s now. */
@@ -314,9 +336,11 @@ void sock_apply_fact(struct model *m, struct sock *s, enum verb verb, enum fact 
 enum fact sock_view(struct sock *s, const struct kernel_view *view);
 /* A socket whose making we did not see starts as the kernel says it is. */
 void sock_found(struct model *m, struct sock *s, enum origin origin);
+void sock_retire(struct model *m, struct sock *s); /* hands it on and forgets it */
 void sock_closed(struct model *m, struct sock *s, enum end_by by);
 /* A call that began after the end proves that there was none: another descriptor was in flight, or not known. */
-void sock_reopened(struct sock *s);
+void sock_reopened(struct model *m, struct sock *s);
+void state_undo(struct sock *s); /* its last state was none: it has the one before */
 /* Between two records: the closed ones that lingered longest are handed on. */
 void lives_trim(struct model *m);
 void lives_finish(struct model *m);

@@ -44,8 +44,7 @@ static void closed_link(struct closed *closed, struct sock *s)
 	closed->count++;
 }
 
-/* Hands it on and forgets it. */
-static void sock_retire(struct model *m, struct sock *s)
+void sock_retire(struct model *m, struct sock *s)
 {
 	HASH_DEL(m->socks, s);
 	if (s->closed)
@@ -106,7 +105,7 @@ static void sock_replaced(struct model *m, struct sock *s)
 					alias_end(m, t, a, BY_CLOSE);
 			}
 		if (s->state != STATE_CLOSED)
-			sock_closed(m, s, BY_CLOSE);
+			sock_released(m, s, BY_CLOSE);
 	}
 	sock_retire(m, s);
 }
@@ -159,7 +158,6 @@ static void peer_set(struct model *m, struct life *l, const struct address *peer
 		p->to = m->now;
 	if (!peer->len)
 		return;
-	l->peer = *peer;
 	p = GROW(m, l->peers, l->peer_count);
 	if (p)
 		*p = (struct peer_span){ .peer = *peer, .from = m->now, .to = OPEN };
@@ -177,9 +175,16 @@ static void view_state(struct sock *s, unsigned int state, unsigned int shutdown
 	s->view.shutdown = shutdown | s->peer_ended;
 }
 
+/* A connect() that was refused leaves an address which getpeername(2) does not tell: net/ipv4/af_inet.c:inet_getname(). */
+static bool has_peer(const struct sock *s, const struct rec_name *r)
+{
+	return !is_tcp(&s->life) || !(r->view & VIEW_VALID) || r->kstate != TCP_CLOSE;
+}
+
 int sock_named(struct model *m, const struct rec_name *r)
 {
 	struct sock *s = sock_get(m, r->sk);
+	const struct address none = { 0 };
 	struct address local, remote;
 	int err = decode_name(r, &local, &remote);
 
@@ -190,7 +195,9 @@ int sock_named(struct model *m, const struct rec_name *r)
 	/* An address that the kernel dropped at the end stays as the last known. */
 	if (local.len)
 		s->life.local = local;
-	peer_set(m, &s->life, &remote);
+	peer_set(m, &s->life, has_peer(s, r) ? &remote : &none);
+	if (remote.len)
+		s->life.peer = remote;
 	s->backlog = r->backlog;
 	s->view.valid = r->view & VIEW_VALID;
 	s->view.bound = r->view & VIEW_BOUND;
@@ -250,8 +257,11 @@ void sock_found(struct model *m, struct sock *s, enum origin origin)
 	s->life.origin = origin;
 	s->life.created = OPEN;
 	sock_apply_fact(m, s, VERB_FOUND, lifecycle_fact(&s->view), "snapshot");
-	if (s->state == STATE_LISTENING)
+	if (s->state == STATE_LISTENING) {
 		s->life.role = ROLE_PASSIVE;
+		if (s->life.local.len) /* both were told at once */
+			s->life.backlog_effective = s->backlog;
+	}
 	if (s->life.state_count)
 		s->life.states[0].from = OPEN;
 }
@@ -277,16 +287,24 @@ void sock_closed(struct model *m, struct sock *s, enum end_by by)
 	closed_link(s->tuple && !s->life.peer_socket ? &m->waiting : &m->closed, s);
 }
 
-void sock_reopened(struct sock *s)
+void state_undo(struct sock *s)
 {
 	struct life *l = &s->life;
 
-	closed_unlink(s);
 	s->state = STATE_NONE;
 	if (--l->state_count) {
 		l->states[l->state_count - 1].to = OPEN;
 		s->state = l->states[l->state_count - 1].state;
 	}
+}
+
+void sock_reopened(struct model *m, struct sock *s)
+{
+	struct life *l = &s->life;
+
+	closed_unlink(s);
+	unix_reopened(m, s);
+	state_undo(s);
 	if (l->peer_count && l->peers[l->peer_count - 1].to == l->closed)
 		l->peers[l->peer_count - 1].to = OPEN;
 	l->closed = OPEN;
@@ -315,7 +333,6 @@ void lives_free(struct model *m)
 {
 	struct sock *s, *next;
 
-	queues_free(m);
 	HASH_ITER (hh, m->socks, s, next) {
 		HASH_DEL(m->socks, s);
 		life_free(m, s);

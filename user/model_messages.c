@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a call that sends or receives has moved: bytes, datagrams, and what was cut (send(2), recv(2)). */
 #include <errno.h>
-#include <netinet/in.h>
-#include <string.h>
+#include <stdio.h>
 #include <sys/socket.h>
 
 #include "model_internal.h"
@@ -29,20 +28,6 @@ static struct told told_of(struct thread *th, const struct call *c)
 	return told.at == c->enter ? told : th->told;
 }
 
-/* MSG_* as the program asked. */
-static uint64_t flags_of(const struct call *c)
-{
-	for (int i = 0; i < c->row->argc; i++)
-		if (c->row->args[i].kind == ARG_MSG_FLAGS)
-			return c->args[i];
-	return 0;
-}
-
-static bool is_inet(const struct life *l)
-{
-	return l->family == AF_INET || l->family == AF_INET6;
-}
-
 /* Those that the kernel takes as one are as many as their size says (udp(7): UDP_SEGMENT, UDP_GRO). */
 static uint64_t messages_in(const struct call *c, const struct told *told, int64_t bytes)
 {
@@ -59,7 +44,7 @@ static uint64_t messages_out(const struct life *l, const struct call *c, const s
 {
 	bool nothing = !c->bytes && c->row->net == CALL_ANY && c->row != &call_rows[CALL_write];
 
-	if (nothing || (is_inet(l) && flags_of(c) & MSG_MORE))
+	if (nothing || (is_inet(l) && call_msg_flags(c) & MSG_MORE))
 		return 0;
 	return messages_in(c, told, c->bytes);
 }
@@ -125,30 +110,20 @@ static struct receipt receipt_of(const struct call *c, uint64_t flags, const str
 	return r;
 }
 
-static char *put_number(char *to, int64_t n)
-{
-	if (n > 9)
-		to = put_number(to, n / 10);
-	*to++ = (char)('0' + n % 10);
-	*to = 0;
-	return to;
-}
-
 /* "truncated: 8 of 100 bytes" */
 static void note_cut(struct model *m, const struct receipt *r, struct event *e)
 {
-	char text[80], *to = stpcpy(text, "truncated: ");
+	long long copied = r->copied, length = r->length;
+	char text[80];
 
-	if (r->messages > 1) {
-		to = stpcpy(to, "the first of ");
-		stpcpy(put_number(to, r->messages), " messages");
-	} else if (r->length < 0) {
-		stpcpy(put_number(to, r->copied), " bytes of more");
-	} else {
-		to = r->copied < 0 ? stpcpy(to, "a part") : put_number(to, r->copied);
-		to = stpcpy(to, " of ");
-		stpcpy(put_number(to, r->length), " bytes");
-	}
+	if (r->messages > 1)
+		snprintf(text, sizeof(text), "truncated: the first of %d messages", r->messages);
+	else if (length < 0)
+		snprintf(text, sizeof(text), "truncated: %lld bytes of more", copied);
+	else if (copied < 0)
+		snprintf(text, sizeof(text), "truncated: a part of %lld bytes", length);
+	else
+		snprintf(text, sizeof(text), "truncated: %lld of %lld bytes", copied, length);
 	event_note(m, e, text);
 }
 
@@ -182,7 +157,7 @@ static void datagrams_in(struct model *m, struct thread *th, const struct call *
 /* The error queue has what was sent a while ago, and came back. */
 static void moved_in(struct model *m, struct thread *th, const struct call *c, struct sock *s, struct event *e)
 {
-	uint64_t flags = flags_of(c);
+	uint64_t flags = call_msg_flags(c);
 
 	if (c->err == EFAULT) /* it may be gone all the same: udp_recvmsg() */
 		arrivals_lose(s);

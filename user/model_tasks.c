@@ -51,9 +51,11 @@ static void proc_free(struct proc *p)
 
 static void thread_forget(struct model *m, struct thread *t)
 {
+	call_abandoned(m, t);
 	t->proc->threads--;
 	table_use(m, &t->table, NULL, BY_EXIT);
 	HASH_DEL(m->threads, t);
+	free(t->out);
 	free(t->rights);
 	free(t);
 }
@@ -295,6 +297,7 @@ void tasks_free(struct model *m)
 	}
 	HASH_ITER (hh, m->threads, th, next_th) {
 		HASH_DEL(m->threads, th);
+		free(th->out);
 		free(th->rights);
 		free(th);
 	}

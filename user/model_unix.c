@@ -7,9 +7,6 @@
 
 #include "model_internal.h"
 
-#define RCV_SHUTDOWN 1u /* include/net/sock.h */
-#define SEND_SHUTDOWN 2u
-
 /*
  * An end that waits in a queue has not been told of, and its address may be that of one that was closed before: that is
  * the peer if it named this one too.
@@ -59,13 +56,18 @@ static void end_reached(struct model *m, struct sock *o, unsigned int bits, int 
 		sock_apply_fact(m, o, VERB_TOLD, lifecycle_fact(&o->view), name);
 }
 
+/* What one end does to itself with shutdown() is this to the other. */
+static unsigned int mirrored(unsigned int own)
+{
+	return (own & RCV_SHUTDOWN ? SEND_SHUTDOWN : 0) | (own & SEND_SHUTDOWN ? RCV_SHUTDOWN : 0);
+}
+
 void unix_shut(struct model *m, struct sock *s, unsigned int own, int event)
 {
 	struct sock *o = other_end(m, s);
-	unsigned int bits = (own & RCV_SHUTDOWN ? SEND_SHUTDOWN : 0) | (own & SEND_SHUTDOWN ? RCV_SHUTDOWN : 0);
 
 	if (o)
-		end_reached(m, o, bits, event, NULL);
+		end_reached(m, o, mirrored(own), event, NULL);
 }
 
 void unix_closed(struct model *m, struct sock *s, enum end_by by)
@@ -74,8 +76,38 @@ void unix_closed(struct model *m, struct sock *s, enum end_by by)
 	bool leaves = s->life.family == AF_UNIX && s->life.unaccepted > 0;
 
 	if (o)
-		end_reached(m, o, RCV_SHUTDOWN | SEND_SHUTDOWN, s->closing, end_name(by));
+		end_reached(m, o, SHUTDOWN_MASK, s->closing, end_name(by));
 	for (o = leaves ? m->socks : NULL; o; o = o->hh.next)
 		if (o->peer_sk && o->view.valid && o->state != STATE_CLOSED && queue_holds(m, s, o->peer_sk))
-			end_reached(m, o, RCV_SHUTDOWN | SEND_SHUTDOWN, s->closing, end_name(by));
+			end_reached(m, o, SHUTDOWN_MASK, s->closing, end_name(by));
+}
+
+void unix_reopened(struct model *m, struct sock *s)
+{
+	struct sock *o = other_end(m, s);
+	const struct state_span *end = &s->life.states[s->life.state_count - 1], *last;
+
+	if (!o)
+		return;
+	o->peer_ended = mirrored(s->view.own_shutdown);
+	o->view.shutdown = o->view.own_shutdown | o->peer_ended;
+	o->life.uncertain = true;
+	last = o->life.state_count ? &o->life.states[o->life.state_count - 1] : NULL;
+	if (last && last->from == end->from && last->cause == end->cause && last->fact == end->fact)
+		state_undo(o);
+}
+
+/* A read of nothing takes no message, and few writes of nothing make one (net/socket.c, fs/read_write.c). */
+void unix_counted(struct sock *s, const struct call *c)
+{
+	uint64_t n = s->life.type == SOCK_STREAM ? (uint64_t)c->bytes : (uint64_t)c->messages;
+
+	if (s->life.type == SOCK_STREAM && c->bytes < 0)
+		return;
+	if (!c->bytes && c->row->net == CALL_ANY && c->row != &call_rows[CALL_write])
+		return;
+	if (c->verb == VERB_SEND && !c->has_addr)
+		s->moved_out += n;
+	else if (c->verb == VERB_RECV)
+		s->moved_in += n;
 }

@@ -18,8 +18,6 @@
 #define STREAM (1u << KIND_STREAM)
 #define DATAGRAM (1u << KIND_DATAGRAM)
 
-#define SEND_SHUTDOWN 2u /* include/net/sock.h */
-
 enum needs { NOTHING, NAME, NO_NAME, SEND_ENDED };
 
 struct refusal {

@@ -52,10 +52,13 @@ static void add_backlog(cJSON *object, const struct life *life)
 {
 	cJSON *backlog;
 
-	if (!life->listened)
+	if (life->role != ROLE_PASSIVE)
 		return;
 	backlog = json_object(object, "backlog");
-	json_int(backlog, "asked", life->backlog_asked);
+	if (life->listened)
+		json_int(backlog, "asked", life->backlog_asked);
+	else
+		json_null(backlog, "asked");
 	json_known(backlog, "effective", life->backlog_effective);
 	json_known(backlog, "deepest", life->deepest);
 	json_known(backlog, "unaccepted", life->unaccepted);
@@ -67,7 +70,7 @@ static void add_queue(cJSON *object, const struct life *life)
 	cJSON *queue, *one;
 	size_t i;
 
-	if (!life->listened)
+	if (life->role != ROLE_PASSIVE)
 		return;
 	queue = json_array(object, "queue");
 	for (i = 0; i < life->queue_count; i++) {

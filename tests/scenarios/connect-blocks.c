@@ -20,9 +20,8 @@ int main(void)
 	}
 	wait_blocked(child);
 	close(MUST(accept(listener, NULL, NULL)));
-	client = MUST(accept(listener, NULL, NULL));
 	wait_told(told);
-	close(client);
+	close(MUST(accept(listener, NULL, NULL)));
 	wait_child(child);
 	close(first);
 	close(listener);

@@ -140,15 +140,16 @@ static void show_has_programs_states_and_ends(void **state)
 			"0.000009 [100 cu\\x1brl] +++ exited with 0 +++\n");
 }
 
-static void show_has_trouble_before_the_next_call(void **state)
+static void show_has_trouble_in_order_of_time(void **state)
 {
 	const struct trouble troubles[] = {
 		{ .t = 1000, .kind = TROUBLE_RETRANSMIT },
 		{ .t = 2000, .kind = TROUBLE_RESET, .sent = true, .reason = "TCP_ABORT\x1b" },
-		{ .t = 1234567890123000, .kind = TROUBLE_RESET },
+		{ .t = 2000, .kind = TROUBLE_RESET },
 		{ .t = 3000, .kind = TROUBLE_ERROR, .error = ECONNREFUSED },
 		{ .t = 4000, .kind = TROUBLE_DROP },
-		{ .t = 5000, .kind = TROUBLE_OVERFLOW, .count = 2 },
+		{ .t = 5000, .kind = TROUBLE_OVERFLOW, .count = 1 },
+		{ .t = 1234567890123000, .kind = TROUBLE_OVERFLOW, .count = 2 },
 	};
 	const struct life life = { .id = 7, .closed = OPEN };
 	struct call call = call_of(CALL_close, 100, 0, 0);
@@ -158,17 +159,104 @@ static void show_has_trouble_before_the_next_call(void **state)
 			     .lives = &life,
 			     .life_count = 1,
 			     .troubles = troubles,
-			     .trouble_count = 6 };
+			     .trouble_count = 7 };
 
 	(void)state;
 	assert_exported(&export_show, &told,
 			"0.000001             socket 7 retransmits\n"
 			"0.000002             socket 7 reset sent (TCP_ABORT\\x1b)\n"
-			"1234567.890123       socket 7 reset received\n"
+			"0.000002             socket 7 reset received\n"
 			"0.000003             socket 7 error queued ECONNREFUSED\n"
 			"0.000004             socket 7 datagram dropped\n"
-			"0.000005             socket 7 queue overflow (2 refused)\n"
-			"0.000009 [100 nobody] close(3) = 0 <0.000001>\n");
+			"0.000005             socket 7 accept queue full: 1 SYN dropped since the last look\n"
+			"0.000009 [100 nobody] close(3) = 0 <0.000001>\n"
+			"1234567.890123       socket 7 accept queue full: 2 SYNs dropped since the last look\n");
+}
+
+struct step { /* a call, or a socket that enters a state */
+	int call; /* the event's id */
+	int64_t t;
+	int socket, cause;
+	enum state state;
+};
+
+static void assert_steps(const struct step *steps, size_t count, const char *want)
+{
+	struct call call = call_of(CALL_close, 100, 0, 0);
+	char *text = NULL;
+	size_t i, len = 0;
+	FILE *out = open_memstream(&text, &len);
+	void *self = export_show.open();
+
+	export_show.begin(self, out, 0);
+	for (i = 0; i < count; i++) {
+		const struct step *s = &steps[i];
+		struct state_span span = {
+			.state = s->state, .from = s->t, .cause = s->cause, .fact = s->cause ? NULL : "peer"
+		};
+		struct life life = { .id = s->socket, .states = &span, .state_count = 1 };
+		struct event e = event_of(s->call, s->t, 5000, 1, &call);
+
+		assert_int_equal(s->call ? export_show.event(self, &e) : export_show.state(self, &life, &span), 0);
+	}
+	export_show.end(self, &plain_trace, 0);
+	export_show.close(self);
+	fclose(out);
+	assert_string_equal(text, want);
+	free(text);
+}
+
+#define CALL_LINE(t) "0.00000" t " [100 nobody] close(3) = 0 <0.000005>\n"
+#define BELOW "                     socket "
+#define AT(t) "0.00000" t "             socket "
+
+static void show_has_changes_below_their_call(void **state)
+{
+	const struct step steps[] = {
+		{ .t = 1000, .socket = 1, .state = STATE_CONNECTED },
+		{ .t = 2000, .socket = 2, .cause = 1, .state = STATE_CREATED },
+		{ .t = 3000, .socket = 3, .state = STATE_CONNECTED },
+		{ .t = 4000, .socket = 2, .cause = 1, .state = STATE_CLOSED },
+		{ .call = 1, .t = 2000 },
+		{ .t = 7000, .socket = 2, .cause = 1, .state = STATE_FAILED }, /* found out later */
+	};
+
+	(void)state;
+	assert_steps(steps, 6,
+		     AT("1") "1 connected (peer)\n" CALL_LINE("2") BELOW
+		     "2 created\n" BELOW "2 closed\n" AT("3") "3 connected (peer)\n" AT("7") "2 failed\n");
+}
+
+static void show_has_the_time_of_changes_that_are_elsewhere(void **state)
+{
+	const struct step steps[] = {
+		{ .t = 1000, .socket = 1, .cause = 9, .state = STATE_BOUND }, /* not returned yet */
+		{ .call = 1, .t = 2000 },
+		{ .t = 3000, .socket = 2, .cause = 1, .state = STATE_CREATED },
+		{ .t = 4000, .socket = 2, .cause = 9, .state = STATE_BOUND },
+		{ .t = 5000, .socket = 3, .state = STATE_CONNECTED },
+		{ .t = 6000, .socket = 3, .cause = 9, .state = STATE_CLOSED }, /* after what nobody caused */
+		{ .call = 9, .t = 4000 },
+		{ .t = 8000, .socket = 2, .cause = 1, .state = STATE_CLOSED }, /* long ago */
+	};
+
+	(void)state;
+	assert_steps(steps, 8,
+		     AT("1") "1 bound\n" CALL_LINE("2") BELOW "2 created\n" CALL_LINE("4") BELOW
+		     "2 bound\n" AT("5") "3 connected (peer)\n" AT("6") "3 closed\n" AT("8") "2 closed\n");
+}
+
+static void show_keeps_every_change_of_a_close_range(void **state)
+{
+	struct step steps[201] = { [200] = { .call = 1, .t = 1000 } };
+	char want[8192] = CALL_LINE("1");
+
+	(void)state;
+	for (int i = 0; i < 200; i++) {
+		steps[i] = (struct step){ .t = 2000, .socket = i + 1, .cause = 1, .state = STATE_CLOSED };
+		snprintf(want + strlen(want), sizeof(want) - strlen(want), BELOW "%d closed\n", i + 1);
+	}
+	assert_steps(steps, 201, want);
 }
 
 static void show_ends_with_losses(void **state)
@@ -242,22 +330,34 @@ static void report_is_a_line_a_socket(void **state)
 static void report_says_what_went_wrong(void **state)
 {
 	struct reset resets[] = { { .sent = true }, { 0 } };
+	struct queued_error errors[] = { { .error = ECONNRESET },
+					 { .error = EHOSTUNREACH },
+					 { .error = EHOSTUNREACH } };
 	struct life life = { .id = 1,
 			     .closed = 1,
 			     .closed_by = BY_CLOSE,
 			     .resets = resets,
 			     .reset_count = 2,
+			     .errors = errors,
+			     .error_count = 3,
 			     .retransmits = 3,
+			     .truncated = 2,
 			     .dropped = 4,
 			     .overflows = 5,
 			     .unaccepted = 6,
-			     .unread = 7 };
+			     .unread = 7,
+			     .unsent = 8,
+			     .uncertain = true };
 	struct told told = { .lives = &life, .life_count = 1 };
 	char *text = export_text(&export_report, &told);
 
 	(void)state;
-	assert_non_null(strstr(text, " close, reset received, 3 retransmitted, 4 dropped, 5 refused, 6 not accepted, "
-				     "7 bytes unread\n"));
+	assert_non_null(strstr(text, " close?, reset received, EHOSTUNREACH, 3 retransmitted, 4 dropped, 2 truncated, "
+				     "5 SYNs dropped, 6 not accepted, 7 bytes unread, 8 bytes unsent\n"));
+	free(text);
+	life.reset_count = 1; /* a reset that was sent queues nothing */
+	text = export_text(&export_report, &told);
+	assert_non_null(strstr(text, " close?, reset sent, ECONNRESET, EHOSTUNREACH, 3 retransmitted"));
 	free(text);
 }
 
@@ -271,7 +371,10 @@ int main(void)
 		cmocka_unit_test(show_of_lengths_options_and_pairs),
 		cmocka_unit_test(show_leaves_out_what_fcntl_does_not_take),
 		cmocka_unit_test(show_has_programs_states_and_ends),
-		cmocka_unit_test(show_has_trouble_before_the_next_call),
+		cmocka_unit_test(show_has_trouble_in_order_of_time),
+		cmocka_unit_test(show_has_changes_below_their_call),
+		cmocka_unit_test(show_has_the_time_of_changes_that_are_elsewhere),
+		cmocka_unit_test(show_keeps_every_change_of_a_close_range),
 		cmocka_unit_test(show_ends_with_losses),
 		cmocka_unit_test(report_is_a_line_a_socket),
 		cmocka_unit_test(report_says_what_went_wrong),

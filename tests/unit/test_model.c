@@ -222,7 +222,7 @@ static void an_error_that_the_state_explains_is_noted(void **state)
 	connect_of(w, 1, EISCONN, TCP_LISTEN);
 	assert_string_equal(event_last(w)->note, "not allowed: the socket is listening");
 	DID(w, getpeername, .sk = SK(1), .args = { 3 }, .ret = -ENOTCONN, TCP(TCP_LISTEN, | VIEW_BOUND));
-	assert_string_equal(event_last(w)->note, "not allowed: the socket is not connected");
+	assert_null(event_last(w)->note); /* an answer */
 	STATES_ARE(life_of(w, 1), STATE_CREATED, STATE_BOUND, STATE_LISTENING);
 }
 

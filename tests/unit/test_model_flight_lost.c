@@ -286,6 +286,46 @@ static void many_fly_and_none_is_left(void **state)
 		assert_int_equal(life_of(w, n)->closed, event_last(w)->t);
 }
 
+/* Socket 1 is connected to one of a process that is not in the trace. */
+static void of_those_that_nobody_can_receive_the_oldest_are_forgotten(void **state)
+{
+	const int count = 10000, kept = 4096;
+	struct world *w = *state;
+
+	socket_of(w, 90, 1, AF_UNIX, SOCK_STREAM);
+	feed(w, record_name((struct rec_name){ .sk = SK(1), .peer_sk = SK(2), TCP(TCP_ESTABLISHED, | VIEW_PEER) }, NONE,
+			    NONE));
+	for (int n = 3; n < 3 + count; n++) {
+		tcp(w, 7, n);
+		pass(w, 7, n, 1, 1);
+		close_of(w, 7, n);
+	}
+	assert_int_equal(w->life_count, count - kept);
+	for (size_t i = 0; i < w->life_count; i++) {
+		assert_int_equal(w->lives[i].inode, i + 3);
+		assert_int_equal(w->lives[i].closed, OPEN);
+		assert_int_equal(w->lives[i].flights[0].to, OPEN);
+		assert_true(w->lives[i].uncertain);
+	}
+	assert_false(life_of(w, (uint64_t)count)->uncertain);
+}
+
+static void one_that_has_a_descriptor_stays_known(void **state)
+{
+	struct world *w = *state;
+
+	socket_of(w, 90, 1, AF_UNIX, SOCK_STREAM);
+	feed(w, record_name((struct rec_name){ .sk = SK(1), .peer_sk = SK(2), TCP(TCP_ESTABLISHED, | VIEW_PEER) }, NONE,
+			    NONE));
+	tcp(w, 7, 3);
+	for (int i = 0; i < 5000; i++)
+		pass(w, 7, 3, 1, 1);
+	assert_null(w->lives);
+	close_of(w, 7, 3);
+	assert_int_equal(life_of(w, 3)->flight_count, 5000);
+	assert_int_equal(life_of(w, 3)->closed, OPEN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -304,6 +344,8 @@ int main(void)
 		WORLD_TEST(cut_control_data_discards_the_oldest),
 		WORLD_TEST(what_recvmmsg_took_is_not_known),
 		WORLD_TEST(a_datagram_is_in_the_queue_that_it_reached),
+		WORLD_TEST(of_those_that_nobody_can_receive_the_oldest_are_forgotten),
+		WORLD_TEST(one_that_has_a_descriptor_stays_known),
 		WORLD_TEST(many_fly_and_none_is_left),
 	};
 

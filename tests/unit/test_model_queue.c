@@ -157,6 +157,22 @@ static void those_before_the_trace_do_not_count(void **state)
 	assert_int_equal(life_of(w, 1)->overflows, 2);
 }
 
+static void a_listener_from_before_the_trace_has_the_backlog_that_was_told(void **state)
+{
+	struct world *w = *state;
+	struct rec_name name = { .sk = SK(1), .backlog = 511, TCP(TCP_LISTEN, | VIEW_BOUND) };
+
+	feed(w, record_sock(SK(1), 1, AF_INET, SOCK_STREAM));
+	feed(w, record_name(name, inet(80), NONE));
+	DID(w, accept, .sk = SK(1), .ret = -EAGAIN, .args = { 3 }, TCP(TCP_LISTEN, | VIEW_BOUND));
+	feed(w, record_sock(SK(2), 2, AF_INET, SOCK_STREAM));
+	DID(w, accept, .sk = SK(2), .ret = -EAGAIN, .args = { 4 }, TCP(TCP_LISTEN, | VIEW_BOUND));
+	assert_int_equal(life_of(w, 1)->role, ROLE_PASSIVE);
+	assert_false(life_of(w, 1)->listened);
+	assert_int_equal(life_of(w, 1)->backlog_effective, 511);
+	assert_int_equal(life_of(w, 2)->backlog_effective, -1);
+}
+
 static void an_accepted_socket_waited_from_when_it_came(void **state)
 {
 	struct world *w = *state;
@@ -316,6 +332,7 @@ int main(void)
 		WORLD_TEST(what_a_shutdown_threw_away_was_not_accepted_either),
 		WORLD_TEST(overflows_count_from_the_start),
 		WORLD_TEST(those_before_the_trace_do_not_count),
+		WORLD_TEST(a_listener_from_before_the_trace_has_the_backlog_that_was_told),
 		WORLD_TEST(an_accepted_socket_waited_from_when_it_came),
 		WORLD_TEST(an_accepted_unix_socket_has_its_other_end),
 		WORLD_TEST(a_closed_listener_that_is_held_accepts),

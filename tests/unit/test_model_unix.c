@@ -115,6 +115,37 @@ static void a_listeners_end_is_that_of_those_in_its_queue(void **state)
 	assert_int_equal(life_of(w, 1)->unaccepted, 1);
 }
 
+/* Process 2 had it too, by 9. */
+static void used_again(struct world *w)
+{
+	close_of(w, 3, 1);
+	feed(w, record_task(2, 2, FILES(2)));
+	DID(w, write, .h.tid = 2, .sk = SK(1), .ret = 1, .args = { 9, 0, 1 }, ESTABLISHED(0));
+}
+
+static void a_close_that_was_not_the_last_is_taken_back_from_both(void **state)
+{
+	struct world *w = *state;
+
+	pair(w);
+	used_again(w);
+	DID(w, write, .sk = SK(2), .ret = 1, .args = { 4, 0, 1 }, ESTABLISHED(0));
+	STATES_ARE(life_of(w, 1), STATE_CONNECTED);
+	STATES_ARE(life_of(w, 2), STATE_CONNECTED);
+	assert_int_equal(life_of(w, 2)->states[0].to, OPEN);
+	assert_true(life_of(w, 2)->uncertain);
+}
+
+static void a_shutdown_before_it_stays(void **state)
+{
+	struct world *w = *state;
+
+	pair(w);
+	shut(w, SHUT_WR, 2);
+	used_again(w);
+	STATES_ARE(life_of(w, 2), STATE_CONNECTED, STATE_HALF_CLOSED_REMOTE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -124,6 +155,8 @@ int main(void)
 		WORLD_TEST(a_shutdown_of_receiving_ends_the_others_sending),
 		WORLD_TEST(a_view_from_before_takes_nothing_back),
 		WORLD_TEST(one_that_others_may_hold_ends_nothing),
+		WORLD_TEST(a_close_that_was_not_the_last_is_taken_back_from_both),
+		WORLD_TEST(a_shutdown_before_it_stays),
 		WORLD_TEST(a_listeners_end_is_that_of_those_in_its_queue),
 	};
 

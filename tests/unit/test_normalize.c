@@ -232,7 +232,8 @@ static void golden_form_has_what_went_wrong(void **state)
 			     .known = true,
 			     .family = AF_INET,
 			     .type = SOCK_DGRAM,
-			     .listened = true,
+			     .role = ROLE_PASSIVE,
+			     .backlog_effective = -1,
 			     .deepest = 3,
 			     .unaccepted = 2,
 			     .overflows = 7,
@@ -251,9 +252,9 @@ static void golden_form_has_what_went_wrong(void **state)
 	(void)state;
 	assert_exported(&export_normalize, &told,
 			"socklife golden form 1\n\nprocess ?\n"
-			"socket #1\n\tAF_INET, SOCK_DGRAM, IPPROTO_IP, from accept\n"
+			"socket #1\n\tAF_INET, SOCK_DGRAM, IPPROTO_IP, from accept, passive\n"
 			"\twaited in the queue\n"
-			"\tbacklog 0, effective 0, deepest 3, not accepted 2, overflowed\n"
+			"\tbacklog not known, deepest 3, not accepted 2, overflowed\n"
 			"\tbytes sent 0, received 0\n"
 			"\tmessages sent 0, received 0, truncated 0\n"
 			"\tmessages dropped 6\n"

@@ -94,6 +94,7 @@ static void socket_of_which_nothing_is_known(void **state)
 {
 	struct life l = { .id = 1,
 			  .origin = ORIGIN_ACCEPT,
+			  .role = ROLE_PASSIVE,
 			  .listened = true,
 			  .backlog_asked = 5,
 			  .backlog_effective = 5,
@@ -111,7 +112,7 @@ static void socket_of_which_nothing_is_known(void **state)
 	assert_string_equal(
 		text,
 		"{\"id\":1,\"inode\":null,\"family\":null,\"type\":null,\"protocol\":null,\"flags\":0,"
-		"\"netns\":null,\"origin\":\"accept\",\"listener\":null,"
+		"\"netns\":null,\"origin\":\"accept\",\"role\":\"passive\",\"listener\":null,"
 		"\"backlog\":{\"asked\":5,\"effective\":5,\"deepest\":null,\"unaccepted\":null,"
 		"\"overflows\":null},\"queue\":[],\"queued\":{\"from\":null,\"to\":8},\"states\":[],\"peers\":[],"
 		"\"attempts\":[],\"descriptors\":[],\"in_flight\":[],\"bytes\":{\"sent\":0,\"received\":0},\"closed\":null,"
@@ -151,6 +152,7 @@ static void listener_has_its_queue(void **state)
 			  .known = true,
 			  .family = AF_UNIX,
 			  .type = SOCK_STREAM,
+			  .role = ROLE_PASSIVE,
 			  .listened = true,
 			  .backlog_asked = 5,
 			  .backlog_effective = 5,
@@ -170,6 +172,25 @@ static void listener_has_its_queue(void **state)
 				     "\"overflows\":3},\"queue\":[[3,1],[5,0]],\"states\""));
 	assert_non_null(strstr(text, "\"bytes\":{\"sent\":0,\"received\":0},"
 				     "\"closed\":{\"t\":9,\"by\":\"close\",\"unread\":null,\"held\":[]}"));
+	free(text);
+}
+
+static void a_listener_from_before_the_trace_has_a_queue(void **state)
+{
+	struct life l = { .id = 1,
+			  .origin = ORIGIN_SNAPSHOT,
+			  .role = ROLE_PASSIVE,
+			  .backlog_effective = 511,
+			  .deepest = -1,
+			  .unaccepted = -1,
+			  .overflows = -1,
+			  .closed = OPEN };
+	struct told told = { .lives = &l, .life_count = 1 };
+	char *text = only(&told, "sockets");
+
+	(void)state;
+	assert_non_null(strstr(text, "\"backlog\":{\"asked\":null,\"effective\":511,\"deepest\":null,"
+				     "\"unaccepted\":null,\"overflows\":null},\"queue\":[],\"states\""));
 	free(text);
 }
 
@@ -208,6 +229,7 @@ int main(void)
 		cmocka_unit_test(socket_of_which_nothing_is_known),
 		cmocka_unit_test(only_a_datagram_socket_has_messages),
 		cmocka_unit_test(listener_has_its_queue),
+		cmocka_unit_test(a_listener_from_before_the_trace_has_a_queue),
 		cmocka_unit_test(descriptors_in_messages_have_their_events),
 		cmocka_unit_test(object_larger_than_the_arena_is_whole),
 	};
