@@ -11,7 +11,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 BUILD = os.path.join(ROOT, os.environ.get('BUILD', 'build'))
 SOCKLIFE = os.path.join(BUILD, 'socklife')
 MANY = 2000 # jsonschema takes half a millisecond for one
-ORDINARY = ('truncated', 'discarded', 'not allowed: ') # notes on what programs do
+ORDINARY = ('truncated', 'discarded', 'not allowed: ', 'entered before the trace began') # notes on what programs do
 WORKLOAD = os.path.join(ROOT, 'tests/live/workload')
 
 

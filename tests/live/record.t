@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -232,6 +233,31 @@ def process():
     second.kill()
 
 
+def late():
+    """A call that was in progress when the trace began, by a process that was there."""
+    code = 'import socket; s = socket.create_server(("127.0.0.1", 8003)); print("ready", flush=True); s.accept(); s.accept()'
+    p = live.start(*python(code), stdout=subprocess.PIPE)
+    p.stdout.readline()
+    until(lambda: open(f'/proc/{p.pid}/wchan').read().startswith('inet_csk'), 5)
+    tracer = live.start(live.SOCKLIFE, 'record', '-q', '-o', tap.path('late.slt'), '-p', p.pid)
+    until(lambda: os.path.exists(tap.path('late.slt')) and os.path.getsize(tap.path('late.slt')), 20)
+    time.sleep(0.5)
+    for _ in range(2):
+        socket.create_connection(('127.0.0.1', 8003)).close()
+    p.wait()
+    tap.ok(until(lambda: tracer.poll() == 0), 'late: the recording ends with the process', tracer.poll())
+    doc, said = live.export(tap.path('late.slt'))
+    if live.sound(tap, schema, 'late', doc, said):
+        accepts = [e for e in doc['events'] if e['call'] == 'accept4' and e['ret'] >= 0]
+        made = [s for s in doc['sockets'] if s['origin'] == 'accept']
+        listener = [s for s in doc['sockets'] if s.get('role') == 'passive']
+        tap.ok(len(accepts) == len(made) == 2 and accepts[0]['t'] == 0 and accepts[0]['dur'] > 0 and
+               accepts[0].get('note') == 'entered before the trace began' and 'note' not in accepts[1],
+               'late: an accept() that waited before the trace is known when it returns', accepts)
+        tap.ok(len(listener) == 1 and {s['listener'] for s in made} == {listener[0]['id']} and
+               listener[0]['origin'] == 'snapshot', 'late: what it accepted has its listener', doc['sockets'])
+
+
 def duration():
     begin = time.monotonic()
     got = record('duration.slt', '--duration', '0.5', '--', 'sh', '-c', 'echo $$; exec sleep 20 >/dev/null 2>&1')
@@ -371,7 +397,7 @@ def loss():
     tap.ok(record('floods.slt', '--fail-on-loss', '--', *python(FLOODS % ('SIGCONT', 100000))).returncode == 0, 'the default buffer loses nothing')
 
 
-for test in (statuses, interrupted, still_blocked, terminal, process, duration, no_follow, prefork, per_connection, pipe, under_sudo, link_local, killed, loss,
+for test in (statuses, interrupted, still_blocked, terminal, process, late, duration, no_follow, prefork, per_connection, pipe, under_sudo, link_local, killed, loss,
              lost_forks):
     test()
 tap.done()

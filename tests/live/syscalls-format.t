@@ -15,6 +15,7 @@ done
 	while read -r call args _ kernel; do
 		n=$((n + 1))
 		format=$events/syscalls/sys_enter_$call/format
+		[ -e "$format" ] || format=$events/syscalls/sys_enter_${call}64/format # sendfile
 		if [ ! -e "$format" ]; then
 			[ "$kernel" = no ] && echo "ok $n - $call # SKIP this kernel has none" || echo "not ok $n - $call: kernel: $kernel"
 			continue
