@@ -171,11 +171,13 @@ def main():
     names = ','.join('?' + row[0] for row in table)
     any_descriptor = {row[0] for row in table if row[2] == 'any'}
     words = [word for name, command in jobs(tap) for word in (name, ' '.join(command))]
-    p = live.run(live.SOCKLIFE, 'record', '-q', '-o', tap.path('all.slt'), '--',
+    p = live.run(live.SOCKLIFE, 'record', '-q', '--buffer', '64M', '-o', tap.path('all.slt'), '--',
                  'xargs', '-0', '-n', '2', '-P', '4', 'sh', '-c', JOB, tap.dir.name, names, input='\0'.join(words))
     tap.ok(p.returncode == 0, 'one recording of all', p.stderr)
     doc, said = live.export(tap.path('all.slt'))
-    tap.ok(doc and doc['trace']['complete'] and not doc['trace']['lost']['events'], 'it is whole', said)
+    # A fact's program that would run on top of itself, in a softirq, is left out by the kernel and told of: no call is.
+    lost = [i for i in doc['trace']['lost']['intervals'] if i['reason'] != 'nested'] if doc else None
+    tap.ok(doc and doc['trace']['complete'] and not lost, 'it is whole', (said, lost))
     tap.ok([p['pid'] for p in doc['processes'] if p['parent'] is None] == [doc['processes'][0]['pid']],
            'each process has its parent')
     ours = socklife_calls(doc)
