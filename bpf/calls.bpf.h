@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Native system calls: a pair of programs per row of syscalls.h, all from one body. What is not selected and what is no
- * socket is refused first; the record grows in the thread's own storage and is sent whole at exit.
+ * What a call is at its entry and at its return, whichever way it came: a row of syscalls.h and its arguments. The
+ * record grows in the thread's own storage and is sent whole at the end.
  */
 #ifndef SOCKLIFE_CALLS_BPF_H
 #define SOCKLIFE_CALLS_BPF_H
 
 #include "control.bpf.h"
-#include "waits.bpf.h"
+#include "facts.bpf.h"
 
 struct row {
 	__u32 id;
@@ -34,28 +34,24 @@ static __always_inline void send_call(struct call_buf *b)
 		emit(&b->call.h, REC_CALL, len);
 }
 
-/* Reading more arguments than a call has makes the attach fail (EACCES); a loop over them the verifier refuses. */
-static __always_inline void args_read(__u64 *to, const struct sys_enter *ctx, __u32 argc)
+static __always_inline __u64 arg(const struct rec_call *c, __u32 at)
 {
-	to[0] = argc > 0 ? ctx->args[0] : 0;
-	to[1] = argc > 1 ? ctx->args[1] : 0;
-	to[2] = argc > 2 ? ctx->args[2] : 0;
-	to[3] = argc > 3 ? ctx->args[3] : 0;
-	to[4] = argc > 4 ? ctx->args[4] : 0;
-	to[5] = argc > 5 ? ctx->args[5] : 0;
+	if (!__builtin_constant_p(at))
+		barrier_var(at);
+	return at < 6 ? c->args[at] : 0;
 }
 
 static __always_inline __u32 length_given(const struct rec_call *c, enum call_mem mem, __u32 at)
 {
-	if (at > 4)
-		return 0;
 	if (mem == MEM_ADDR_OUT || mem == MEM_OPT_OUT)
-		return c->args[at] ? copy_len(c->args[at + 1]) : 0;
-	return mem == MEM_ADDR_IN || mem == MEM_OPT_IN ? c->args[at + 1] : 0;
+		return arg(c, at) ? copy_len(arg(c, at + 1)) : 0;
+	return mem == MEM_ADDR_IN || mem == MEM_OPT_IN ? arg(c, at + 1) : 0;
 }
 
 static __always_inline void call_entered(struct task_state *st, struct rec_call *c, const struct row row)
 {
+	__u16 flags = c->h.flags;
+
 	if (c->sk) {
 		view_call(st, c);
 		if (sock_changed(st, c, st->found.socket))
@@ -63,79 +59,81 @@ static __always_inline void call_entered(struct task_state *st, struct rec_call 
 		if (row.closes)
 			unread_tell(c);
 	}
-	c->h.flags = CALL_ENTERED;
+	c->h.flags |= CALL_ENTERED;
 	send_call(&st->buf);
-	c->h.flags = 0;
+	c->h.flags = flags;
 }
 
 /* The socket that the call is made on, and the one that it closes. */
-static __always_inline void call_find(struct task_state *st, struct task_struct *task, const struct sys_enter *ctx,
-				      const struct row row, struct found *closed)
+static __always_inline void call_find(struct task_state *st, struct task_struct *task, const struct row row,
+				      struct found *closed)
 {
+	struct rec_call *c = &st->buf.call;
+
 	st->found = *closed;
-	st->buf.call.h.flags = 0;
 	if (row.fds == FDS_TAKES || row.fds == FDS_ACCEPTS || row.fds == FDS_REPLACES || row.fds == FDS_SPLICES)
-		fd_find(st, task, ctx->args[0], &st->found);
+		fd_find(st, task, c->args[0], &st->found);
 	if (row.fds == FDS_REPLACES)
-		fd_find(st, task, ctx->args[1], closed);
+		fd_find(st, task, c->args[1], closed);
 	if (row.fds == FDS_SPLICES && !st->found.sk) {
-		fd_find(st, task, ctx->args[2], &st->found);
-		st->buf.call.h.flags = CALL_SECOND;
+		fd_find(st, task, c->args[2], &st->found);
+		c->h.flags |= CALL_SECOND;
 	}
 }
 
-static __always_inline int call_enter(struct sys_enter *ctx, const struct row row)
+/* c has its arguments, time, thread and flags, st->found the socket. narrow: the memory is a 32-bit program's. */
+static __always_inline void call_start(struct task_state *st, const struct row row, const struct found *closed,
+				       bool at_entry, bool narrow)
 {
-	struct found closed = {};
-	struct task_struct *task;
-	struct task_state *st;
-	struct rec_call *c;
-	__u32 given;
+	struct rec_call *c = &st->buf.call;
+	__u32 given = length_given(c, row.mem, row.at);
 
-	if (stopped)
-		return 0;
-	task = bpf_get_current_task_btf();
-	st = state_get(task);
-	if (!st)
-		return 0;
-	st->begun = 1;
-	call_find(st, task, ctx, row, &closed);
-	if (!row.net && !st->found.sk && !closed.sk && row.fds != FDS_RANGE && row.fds != FDS_GETS)
-		return 0;
-	c = &st->buf.call;
-	c->h.ts = bpf_ktime_get_ns();
-	c->h.tid = task->pid;
-	task_tell(st, task, c->h.ts);
 	c->h.call = row.id;
 	c->dur = 0;
 	c->ret = 0;
 	c->sk = st->found.sk;
-	c->sk2 = closed.sk;
+	c->sk2 = closed->sk;
 	c->kstate = c->shutdown = 0;
 	c->view = 0;
 	c->data_kind = DATA_NONE;
 	c->data_len = 0;
-	args_read(c->args, ctx, row.argc);
-	given = length_given(c, row.mem, row.at);
-	copy_enter(&st->buf, row.mem, c->args[row.at], given, &given);
+	copy_enter(&st->buf, row.mem, arg(c, row.at), given, &given, narrow);
 	if (row.mem != MEM_NONE)
 		st->given = given;
-	if (st->open)
-		count_loss(LOSS_UNPAIRED);
-	st->open = row.id + 1;
-	if (closed.sk)
-		sock_announce(st, closed.sk, closed.socket);
+	if (closed->sk)
+		sock_announce(st, closed->sk, closed->socket);
+	if (row.receives)
+		st->reading = false;
 	if (row.receives && c->sk && !(c->h.flags & CALL_SECOND))
 		receive_enter(st, c->sk);
 	if (row.sends)
 		st->segment = 0;
 	if (row.mem == MEM_MSG_IN && c->sk)
-		control_look(st, c->args[1], false);
+		control_look(st, c->args[1], false, narrow);
 	if (row.mem == MEM_MMSG_IN && c->sk)
-		control_look_all(st, c->args[1], c->args[2], false);
-	if (row.at_entry && (c->sk || row.fds == FDS_RANGE))
+		control_look_all(st, c->args[1], c->args[2], false, narrow);
+	if (at_entry && (c->sk || row.fds == FDS_RANGE))
 		call_entered(st, c, row);
-	return 0;
+}
+
+/* What is no socket is refused before anything is stored; c has its arguments and flags. */
+static __always_inline bool call_admitted(struct task_state *st, struct task_struct *task, const struct row row,
+					  struct found *closed)
+{
+	struct rec_call *c = &st->buf.call;
+
+	st->begun = 1;
+	call_find(st, task, row, closed);
+	if (!row.net && !st->found.sk && !closed->sk && row.fds != FDS_RANGE && row.fds != FDS_GETS &&
+	    row.fds != FDS_SLOTS)
+		return false;
+	c->h.ts = bpf_ktime_get_ns();
+	c->h.tid = task->pid;
+	task_tell(st, task, c->h.ts);
+	if (st->open)
+		count_loss(LOSS_UNPAIRED);
+	st->open = row.id + 1;
+	return true;
 }
 
 /* The sockets that a call has made are told of before it. */
@@ -163,20 +161,23 @@ static __always_inline void made_tell_all(struct task_state *st, struct task_str
 	}
 }
 
-/* A descriptor that names another file by now was closed meanwhile, and its socket may be gone. */
-static __always_inline void view_at_exit(struct task_state *st, struct task_struct *task, const struct row row)
+/* same: the descriptor still names the file; if not, it was closed meanwhile and its socket may be gone. */
+static __always_inline void view_at_exit(struct task_state *st, const struct row row, bool same)
 {
 	struct rec_call *c = &st->buf.call;
 
-	if (row.fds == FDS_MAKES || row.fds == FDS_GETS || row.fds == FDS_PAIR || !c->sk || row.closes)
-		return;
-	if (fd_file(st, task, c->args[c->h.flags & CALL_SECOND ? 2 : 0]) != st->found.file) {
+	if (!same) {
 		c->h.flags |= CALL_NO_FILE;
 		return;
 	}
 	view_call(st, c);
 	if (!(row.sends || row.receives) || sock_changed(st, c, st->found.socket))
 		sock_announce(st, c->sk, st->found.socket);
+}
+
+static __always_inline bool has_view(const struct rec_call *c, const struct row row)
+{
+	return row.fds != FDS_MAKES && row.fds != FDS_GETS && row.fds != FDS_PAIR && c->sk && !row.closes;
 }
 
 #define SO_ERROR 4
@@ -198,18 +199,18 @@ static __always_inline void connecting_exit(struct rec_call *c, const struct row
 }
 
 /* What stands in front of the return's record: see enum fact_kind. */
-static __always_inline void facts_exit(struct task_state *st, const struct row row)
+static __always_inline void facts_exit(struct task_state *st, const struct row row, bool narrow)
 {
 	struct rec_call *c = &st->buf.call;
 
 	if (!(c->h.flags & CALL_NO_FILE) && (row.listens || (row.fds == FDS_ACCEPTS && c->sk2)) && c->sk && c->ret >= 0)
 		queue_went(c);
 	if (row.mem == MEM_MSG_OUT && c->ret >= 0)
-		control_look(st, c->args[1], true);
+		control_look(st, c->args[1], true, narrow);
 	if (row.mem == MEM_MMSG_OUT && c->ret > 0)
-		control_look_all(st, c->args[1], c->ret, true);
-	if (c->sk && row.receives && !(c->h.flags & CALL_SECOND))
-		receive_exit(st, c->h.flags & CALL_NO_FILE);
+		control_look_all(st, c->args[1], c->ret, true, narrow);
+	if (c->sk && row.receives)
+		receive_exit(st, c->h.flags & CALL_NO_FILE, narrow);
 	if (!c->sk || c->h.flags & CALL_NO_FILE)
 		return;
 	if (row.sends)
@@ -218,43 +219,35 @@ static __always_inline void facts_exit(struct task_state *st, const struct row r
 		connecting_exit(c, row);
 }
 
-/* The arguments of the call that a task is in, as its registers have them still (arch/.../include/asm/syscall.h). */
-static __always_inline bool args_of_task(__u64 *to, struct task_struct *task)
+static __always_inline void call_returned(struct task_state *st, __s64 ret)
 {
-	__u64 regs;
+	struct rec_call *c = &st->buf.call;
+	__u64 now = bpf_ktime_get_ns();
 
-	if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
-		return false;
-	regs = bpf_task_pt_regs(task);
-#if defined(__TARGET_ARCH_x86)
-	READ_BYTES(to[0], regs, struct pt_regs, di);
-	READ_BYTES(to[1], regs, struct pt_regs, si);
-	READ_BYTES(to[2], regs, struct pt_regs, dx);
-	READ_BYTES(to[3], regs, struct pt_regs, r10);
-	READ_BYTES(to[4], regs, struct pt_regs, r8);
-	READ_BYTES(to[5], regs, struct pt_regs, r9);
-	return true;
-#elif defined(__TARGET_ARCH_arm64)
-	READ_BYTES(to[0], regs, struct pt_regs, orig_x0);
-	READ_BYTES(to[1], regs, struct pt_regs, regs[1]);
-	READ_BYTES(to[2], regs, struct pt_regs, regs[2]);
-	READ_BYTES(to[3], regs, struct pt_regs, regs[3]);
-	READ_BYTES(to[4], regs, struct pt_regs, regs[4]);
-	READ_BYTES(to[5], regs, struct pt_regs, regs[5]);
-	return true;
-#else
-	return false;
-#endif
+	c->dur = c->h.flags & CALL_LATE ? 0 : now - c->h.ts;
+	c->h.ts = now;
+	c->ret = ret;
 }
 
-/* A call that was in progress when the trace began is met at its return. */
+/* What a call that succeeded has left in the program's memory and among its descriptors. */
+static __always_inline void call_results(struct task_state *st, struct task_struct *task, const struct row row,
+					 bool narrow)
+{
+	struct rec_call *c = &st->buf.call;
+
+	copy_exit(&st->buf, row.mem, arg(c, row.at), arg(c, row.at + 1), st->given, c->ret, narrow);
+	if (!(c->h.flags & CALL_MADE_DIRECT))
+		made_tell_all(st, task, row);
+}
+
+/* A call that was in progress when the trace began is met at its return; c has its arguments and flags. */
 static __always_inline void call_late(struct task_state *st, struct task_struct *task, const struct row row)
 {
 	struct rec_call *c = &st->buf.call;
 	struct found none = {};
 
 	st->found = none;
-	if ((row.fds != FDS_TAKES && row.fds != FDS_ACCEPTS) || row.closes || !args_of_task(c->args, task))
+	if ((row.fds != FDS_TAKES && row.fds != FDS_ACCEPTS) || row.closes)
 		return;
 	fd_find(st, task, c->args[0], &st->found);
 	if (!st->found.sk)
@@ -262,87 +255,42 @@ static __always_inline void call_late(struct task_state *st, struct task_struct 
 	c->h.ts = bpf_ktime_get_ns();
 	c->h.tid = task->pid;
 	c->h.call = row.id;
-	c->h.flags = CALL_LATE;
+	c->h.flags |= CALL_LATE;
 	task_tell(st, task, c->h.ts);
 	c->sk = st->found.sk;
 	c->sk2 = 0;
 	c->data_kind = DATA_NONE;
 	c->data_len = 0;
 	st->datagram = st->segment = 0;
+	st->reading = false;
 	st->given = length_given(c, row.mem, row.at);
 	st->open = row.id + 1;
 }
 
-static __always_inline int call_exit(struct sys_exit *ctx, const struct row row)
+/* The state of the thread that returns from a call; NULL: nothing is to be told of it. */
+static __always_inline struct task_state *state_at_exit(struct task_struct *task)
 {
-	struct task_struct *task;
-	struct task_state *st;
-	struct rec_call *c;
-	__u64 now;
+	struct task_state *st = bpf_task_storage_get(&tasks, task, 0, 0);
 
-	if (stopped)
-		return 0;
-	task = bpf_get_current_task_btf();
-	st = bpf_task_storage_get(&tasks, task, 0, 0);
-	if (!st && trace_all)
-		st = state_make(task);
-	if (!st)
-		return 0;
-	if (!st->begun && st->mark.flags & TASK_TRACED)
-		call_late(st, task, row);
-	st->begun = 1;
-	if (st->open != row.id + 1)
-		return 0;
-	st->open = 0;
-	c = &st->buf.call;
-	now = bpf_ktime_get_ns();
-	c->dur = c->h.flags & CALL_LATE ? 0 : now - c->h.ts;
-	c->h.ts = now;
-	c->ret = ctx->ret;
-	if (c->ret >= 0) {
-		copy_exit(&st->buf, row.mem, c->args[row.at], row.at < 5 ? c->args[row.at + 1] : 0, st->given, c->ret);
-		made_tell_all(st, task, row);
-	}
-	if (row.fds == FDS_GETS && !c->sk)
-		return 0;
-	if (row.fds == FDS_RANGE)
-		task_tell(st, task, now);
-	view_at_exit(st, task, row);
-	facts_exit(st, row);
-	send_call(&st->buf);
-	return 0;
+	return !st && trace_all ? state_make(task) : st;
 }
 
-#define CALL(name_, verb_, net_, fds_, mem_, at_, args_) \
-	SEC("tracepoint/syscalls/sys_exit_" #name_) \
-	int exit_##name_(struct sys_exit *ctx) \
-	{ \
-		return call_exit(ctx, ROW(name_, verb_, net_, fds_, mem_, at_, args_)); \
-	} \
-	SEC("tracepoint/syscalls/sys_enter_" #name_) \
-	int enter_##name_(struct sys_enter *ctx) \
-	{ \
-		return call_enter(ctx, ROW(name_, verb_, net_, fds_, mem_, at_, args_)); \
-	}
+static __always_inline bool names_same(struct task_state *st, struct task_struct *task)
+{
+	const struct rec_call *c = &st->buf.call;
+
+	return fd_file(st, task, c->args[c->h.flags & CALL_SECOND ? 2 : 0]) == st->found.file;
+}
+
 #define ARG(name, kind) +1
 #define IS(verb, name) !__builtin_strcmp(#verb, #name)
 #define ROW(name_, verb_, net_, fds_, mem_, at_, args_) \
-	((struct row){ \
-		.id = CALL_##name_, \
-		.at_entry = IS(verb_, CLOSE) || IS(verb_, CLOSE_RANGE) || IS(verb_, CONNECT), \
-		.sends = IS(verb_, SEND), \
-		.receives = IS(verb_, RECV) || IS(verb_, SPLICE), \
-		.closes = IS(verb_, CLOSE), \
-		.listens = IS(verb_, LISTEN), \
-		.connects = IS(verb_, CONNECT), \
+	{ \
+		.id = CALL_##name_, .at_entry = IS(verb_, CLOSE) || IS(verb_, CLOSE_RANGE) || IS(verb_, CONNECT), \
+		.sends = IS(verb_, SEND), .receives = IS(verb_, RECV) || IS(verb_, SPLICE), \
+		.closes = IS(verb_, CLOSE), .listens = IS(verb_, LISTEN), .connects = IS(verb_, CONNECT), \
 		.learns = IS(verb_, CONNECT) || IS(verb_, SEND) || IS(verb_, RECV) || CALL_##name_ == CALL_getsockopt, \
-		.net = CALL_##net_, \
-		.fds = FDS_##fds_, \
-		.mem = MEM_##mem_, \
-		.at = at_, \
-		.argc = 0 args_, \
-	})
-
-SYSCALLS(CALL)
+		.net = CALL_##net_, .fds = FDS_##fds_, .mem = MEM_##mem_, .at = at_, .argc = 0 args_, \
+	}
 
 #endif

@@ -45,48 +45,59 @@ __noinline int rights_tell(struct task_state *st, __u64 at, __u64 count, __u64 i
 	return 0;
 }
 
-#define CONTROL_HEADERS 8
+/* Returns the size of the header, 0: it can't be read. */
+static __always_inline __u64 control_header(struct user_cmsghdr *h, __u64 at, bool narrow)
+{
+	struct compat_cmsghdr c;
 
-__noinline int control_read(struct task_state *st, __u64 at, __u64 len, __u64 in)
+	if (!narrow)
+		return bpf_probe_read_user(h, sizeof(*h), (void *)at) ? 0 : sizeof(*h);
+	if (bpf_probe_read_user(&c, sizeof(c), (void *)at))
+		return 0;
+	*h = (struct user_cmsghdr){ .len = c.len, .level = c.level, .type = c.type };
+	return sizeof(c);
+}
+
+#define CONTROL_HEADERS 8
+#define PAD4(n) (((n) + 3) & ~3)
+
+static __always_inline void control_read(struct task_state *st, __u64 at, __u64 len, __u32 in, __u32 narrow)
 {
 	struct user_cmsghdr h = {};
-	__u64 end = at + len;
+	__u64 end = at + len, head;
 	__u16 size = 0;
 
-	if (!st)
-		return 0;
 	for (__u32 i = 0; i < CONTROL_HEADERS; i++) {
-		if (at + sizeof(h) > end || bpf_probe_read_user(&h, sizeof(h), (void *)at))
-			break;
-		if (h.len < sizeof(h) || h.len > end - at)
+		head = at < end ? control_header(&h, at, narrow) : 0;
+		if (!head || h.len < head || h.len > end - at)
 			break;
 		if (h.level == SOL_SOCKET && h.type == SCM_RIGHTS)
-			rights_tell(st, at + sizeof(h), (h.len - sizeof(h)) / sizeof(__s32), in);
+			rights_tell(st, at + head, (h.len - head) / sizeof(__s32), in);
 		if (h.level == SOL_UDP && h.type == UDP_SEGMENT && !in &&
-		    !bpf_probe_read_user(&size, sizeof(size), (void *)(at + sizeof(h))))
+		    !bpf_probe_read_user(&size, sizeof(size), (void *)(at + head)))
 			st->segment = size;
-		at += PAD8(h.len);
+		at += narrow ? PAD4(h.len) : PAD8(h.len);
 	}
-	return 0;
 }
 
 /* msghdr: the program's memory, whose msg_controllen is what it sends, or what came. */
-static __always_inline void control_look(struct task_state *st, __u64 msghdr, bool in)
+__noinline int control_look(struct task_state *st, __u64 msghdr, __u32 in, __u32 narrow)
 {
 	struct user_msghdr m = {};
 
-	if (!msghdr || bpf_probe_read_user(&m, sizeof(m), (void *)msghdr))
-		return;
-	if (m.control && m.controllen >= sizeof(struct user_cmsghdr))
-		control_read(st, m.control, m.controllen, in);
+	if (st && !msg_read(&m, msghdr, narrow) && m.control && m.controllen >= sizeof(struct compat_cmsghdr))
+		control_read(st, m.control, m.controllen, in, narrow);
+	return 0;
 }
 
 #define CONTROL_MESSAGES 16 /* of sendmmsg and recvmmsg */
 
-static __always_inline void control_look_all(struct task_state *st, __u64 vec, __s64 done, bool in)
+static __always_inline void control_look_all(struct task_state *st, __u64 vec, __s64 done, bool in, bool narrow)
 {
+	__u64 size = narrow ? sizeof(struct compat_mmsghdr) : sizeof(struct user_mmsghdr);
+
 	for (int i = 0; i < CONTROL_MESSAGES && i < done; i++)
-		control_look(st, (__u64) & ((struct user_mmsghdr *)vec)[i].hdr, in);
+		control_look(st, vec + i * size, in, narrow);
 }
 
 #endif

@@ -48,13 +48,36 @@ static __always_inline void copy_addr(struct call_buf *b, __u16 kind, __u64 from
 	b->call.data_len = sizeof(b->addr.head) + n;
 }
 
+/* narrow: as a 32-bit program lays it out. Not 0: it can't be read. */
+static __always_inline long msg_read(struct user_msghdr *m, __u64 from, bool narrow)
+{
+	struct compat_msghdr c;
+
+	if (!from)
+		return -1;
+	if (!narrow)
+		return bpf_probe_read_user(m, sizeof(*m), (void *)from);
+	if (bpf_probe_read_user(&c, sizeof(c), (void *)from))
+		return -1;
+	*m = (struct user_msghdr){
+		.name = c.name,
+		.namelen = c.namelen,
+		.iov = c.iov,
+		.iovlen = c.iovlen,
+		.control = c.control,
+		.controllen = c.controllen,
+		.flags = c.flags,
+	};
+	return 0;
+}
+
 /* The header of a message; given is the name's room, as the program set it. */
-static __always_inline void copy_msg(struct call_buf *b, __u64 from, __u32 given, bool out)
+static __always_inline void copy_msg(struct call_buf *b, __u64 from, __u32 given, bool out, bool narrow)
 {
 	struct user_msghdr m = {};
 	__u32 got;
 
-	if (!from || bpf_probe_read_user(&m, sizeof(m), (void *)from))
+	if (msg_read(&m, from, narrow))
 		return;
 	got = m.namelen < 0 ? 0 : m.namelen;
 	if (!out)
@@ -64,28 +87,41 @@ static __always_inline void copy_msg(struct call_buf *b, __u64 from, __u32 given
 	b->msg.head.flags = m.flags;
 	b->msg.head.pad = 0;
 	b->msg.head.bytes = 0;
-	b->msg.head.name.given = m.name ? given : 0;
+	b->msg.head.name.given = given; /* without a name too: a multishot receive leaves that room */
 	b->msg.head.name.got = m.name ? got : 0;
 	b->call.data_kind = DATA_MSG;
 	b->call.data_len = sizeof(b->msg.head) + copy_bytes(b->msg.bytes, m.name, given < got ? given : got);
 }
 
+#define MMSG_SOME 32
 #define MMSG_MAX 1024 /* UIO_MAXIOV: the kernel does no more in one call */
 
-__noinline __u32 mmsg_len(__u64 vec, __u64 i)
+__noinline __u32 mmsg_len(__u64 vec, __u64 i, __u32 narrow)
 {
+	if (narrow)
+		return copy_len((unsigned long)&((struct compat_mmsghdr *)vec)[i].len);
 	return copy_len((unsigned long)&((struct user_mmsghdr *)vec)[i].len);
 }
 
-static __always_inline __u64 copy_mmsg_bytes(__u64 vec, __s64 done)
+/* In two steps, which the verifier walks once each. */
+__noinline __u64 mmsg_bytes_some(__u64 vec, __u64 from, __s64 done, __u32 narrow)
 {
 	__u64 sum = 0;
 
-	for (int i = 0; i < MMSG_MAX; i++) {
+	for (int i = 0; i < MMSG_SOME; i++) {
 		if (i >= done)
 			break;
-		sum += mmsg_len(vec, i);
+		sum += mmsg_len(vec, from + i, narrow);
 	}
+	return sum;
+}
+
+static __always_inline __u64 copy_mmsg_bytes(__u64 vec, __s64 done, bool narrow)
+{
+	__u64 sum = 0;
+
+	for (int i = 0; i < MMSG_MAX && i < done; i += MMSG_SOME)
+		sum += mmsg_bytes_some(vec, i, done - i, narrow);
 	return sum;
 }
 
@@ -106,7 +142,8 @@ static __always_inline int ioctl_int(__u32 request)
 }
 
 /* At entry: what the call hands in, and the room it offers for what comes back. */
-static __always_inline void copy_enter(struct call_buf *b, enum call_mem mem, __u64 at, __u32 len, __u32 *given)
+static __always_inline void copy_enter(struct call_buf *b, enum call_mem mem, __u64 at, __u32 len, __u32 *given,
+				       bool narrow)
 {
 	switch (mem) {
 	case MEM_ADDR_IN:
@@ -121,11 +158,14 @@ static __always_inline void copy_enter(struct call_buf *b, enum call_mem mem, __
 		break;
 	case MEM_MSG_IN:
 	case MEM_MMSG_IN:
-		copy_msg(b, at, 0, false);
+		copy_msg(b, at, 0, false, narrow);
 		break;
 	case MEM_MSG_OUT:
 	case MEM_MMSG_OUT:
-		*given = at ? copy_len((unsigned long)&((struct user_msghdr *)at)->namelen) : 0;
+		*given = 0;
+		if (at)
+			*given = copy_len(narrow ? (unsigned long)&((struct compat_msghdr *)at)->namelen
+						 : (unsigned long)&((struct user_msghdr *)at)->namelen);
 		break;
 	default:
 		break;
@@ -134,7 +174,7 @@ static __always_inline void copy_enter(struct call_buf *b, enum call_mem mem, __
 
 /* At a successful exit: what came back. */
 static __always_inline void copy_exit(struct call_buf *b, enum call_mem mem, __u64 at, __u64 lenp, __u32 given,
-				      __s64 ret)
+				      __s64 ret, bool narrow)
 {
 	switch (mem) {
 	case MEM_ADDR_OUT:
@@ -151,7 +191,7 @@ static __always_inline void copy_exit(struct call_buf *b, enum call_mem mem, __u
 		break;
 	case MEM_MSG_OUT:
 	case MEM_MMSG_OUT:
-		copy_msg(b, at, given, true);
+		copy_msg(b, at, given, true, narrow);
 		break;
 	case MEM_PAIR:
 		if (bpf_probe_read_user(b->pair, sizeof(b->pair), (void *)at))
@@ -163,7 +203,7 @@ static __always_inline void copy_exit(struct call_buf *b, enum call_mem mem, __u
 		break;
 	}
 	if ((mem == MEM_MMSG_IN || mem == MEM_MMSG_OUT) && b->call.data_kind == DATA_MSG)
-		b->msg.head.bytes = copy_mmsg_bytes(at, ret);
+		b->msg.head.bytes = copy_mmsg_bytes(at, ret, narrow);
 }
 
 #endif

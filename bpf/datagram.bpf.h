@@ -109,7 +109,8 @@ static __always_inline void receive_enter(struct task_state *st, __u64 sk)
 	__u64 skb;
 
 	st->datagram = st->segment = 0;
-	if (!has_datagrams(sk))
+	st->reading = has_datagrams(sk);
+	if (!st->reading)
 		return;
 	reader_enter(sk);
 	skb = queue_head(sk);
@@ -124,21 +125,23 @@ static __always_inline void receive_enter(struct task_state *st, __u64 sk)
 #define IOV_LOOK 16
 
 /* The room for what is received, 0: not known. */
-static __always_inline __u64 receive_room(const struct rec_call *c)
+static __always_inline __u64 receive_room(const struct rec_call *c, bool narrow)
 {
+	struct compat_iovec n;
 	struct user_iovec v;
 	__u64 room = 0;
 
-	if (c->h.call == CALL_read || c->h.call == CALL_recvfrom)
+	if (c->h.call == CALL_read || c->h.call == CALL_recvfrom || c->h.call == CALL_recv)
 		return c->args[2];
 	if ((c->h.call != CALL_readv && c->h.call != CALL_preadv2) || c->args[2] > IOV_LOOK)
 		return 0;
 	for (__u32 i = 0; i < IOV_LOOK; i++) {
 		if (i >= c->args[2])
 			break;
-		if (bpf_probe_read_user(&v, sizeof(v), (void *)(c->args[1] + i * sizeof(v))))
+		if (narrow ? bpf_probe_read_user(&n, sizeof(n), (void *)(c->args[1] + i * sizeof(n)))
+			   : bpf_probe_read_user(&v, sizeof(v), (void *)(c->args[1] + i * sizeof(v))))
 			return 0;
-		room += v.len;
+		room += narrow ? n.len : v.len;
 	}
 	return room;
 }
@@ -146,15 +149,15 @@ static __always_inline __u64 receive_room(const struct rec_call *c)
 #define MSG_TRUNC 0x20
 #define MSG_ERRQUEUE 0x2000
 
-static __always_inline bool receive_cuts(const struct call_buf *b, __u32 len)
+static __always_inline bool receive_cuts(const struct call_buf *b, __u32 len, bool narrow)
 {
 	const struct rec_call *c = &b->call;
 
-	if (c->ret >= len || (c->h.call == CALL_recvfrom && c->args[3] & MSG_ERRQUEUE))
+	if (c->ret >= len || ((c->h.call == CALL_recvfrom || c->h.call == CALL_recv) && c->args[3] & MSG_ERRQUEUE))
 		return false;
 	if (c->data_kind == DATA_MSG)
 		return c->h.call == CALL_recvmsg && b->msg.head.flags & MSG_TRUNC && !(c->args[2] & MSG_ERRQUEUE);
-	return (__u64)c->ret == receive_room(c);
+	return (__u64)c->ret == receive_room(c, narrow);
 }
 
 static __always_inline void call_fact(const struct rec_call *c, enum fact_kind kind, __s64 value)
@@ -180,15 +183,16 @@ static __always_inline void segments_tell(struct task_state *st)
 }
 
 /* gone: its descriptor names another file by now, and what is at sk is not looked at. */
-static __always_inline void receive_exit(struct task_state *st, bool gone)
+static __always_inline void receive_exit(struct task_state *st, bool gone, bool narrow)
 {
 	struct rec_call *c = &st->buf.call;
 
-	if (gone || has_datagrams(c->sk))
-		reader_exit(st, c->sk);
-	if (gone || c->ret < 0 || !st->datagram || !has_datagrams(c->sk))
+	if (!st->reading)
 		return;
-	if (receive_cuts(&st->buf, st->datagram - 1))
+	reader_exit(st, c->sk);
+	if (gone || c->ret < 0 || !st->datagram)
+		return;
+	if (receive_cuts(&st->buf, st->datagram - 1, narrow))
 		call_fact(c, FACT_LENGTH, st->datagram - 1);
 	segments_tell(st);
 }
@@ -219,13 +223,21 @@ static __always_inline __u32 unix_consumed(__u64 skb)
 	return used;
 }
 
+/* Global, as are the steps of other long loops: the verifier then walks each but once. */
+__noinline __u32 skb_unread(__u64 skb, __u32 of_unix)
+{
+	__u32 len = 0;
+
+	READ_BYTES(len, skb, struct sk_buff, len);
+	return of_unix ? len - unix_consumed(skb) : len;
+}
+
 #define UNREAD_LOOK 256
 
 /* head: struct sk_buff_head, with n in it. -1: too many to look at, or they went meanwhile. */
 __noinline __s64 queue_bytes(__u64 head, __u32 n, __u32 of_unix)
 {
 	__u64 skb = 0, sum = 0;
-	__u32 len = 0;
 
 	if (n > UNREAD_LOOK)
 		return -1;
@@ -233,8 +245,7 @@ __noinline __s64 queue_bytes(__u64 head, __u32 n, __u32 of_unix)
 	for (__u32 i = 0; i < UNREAD_LOOK && i < n; i++) {
 		if (skb == head)
 			return -1;
-		READ_BYTES(len, skb, struct sk_buff, len);
-		sum += of_unix ? len - unix_consumed(skb) : len;
+		sum += skb_unread(skb, of_unix);
 		READ_BYTES(skb, skb, struct sk_buff, next);
 	}
 	return sum;

@@ -55,6 +55,7 @@ static __always_inline void fact_of_call(struct rec_fact *r, const struct rec_ca
 {
 	r->h.ts = c->h.ts;
 	r->h.tid = c->h.tid;
+	r->h.flags = c->h.flags & VIA_FLAGS;
 	r->at = c->h.ts - c->dur;
 }
 

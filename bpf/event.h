@@ -31,7 +31,7 @@ struct rec_head {
 	__u16 len; /* of the whole record, a multiple of 8 */
 	__u8 kind; /* enum rec_kind */
 	__u8 call; /* REC_CALL: enum call_id (syscalls.h) of the kernel side */
-	__u16 flags; /* REC_CALL: CALL_* */
+	__u16 flags; /* REC_CALL: CALL_*; REC_FACT: the VIA_ of the call that it belongs to */
 };
 
 /* rec_head.flags of a REC_CALL */
@@ -40,6 +40,18 @@ struct rec_head {
 #define CALL_NO_FILE 4 /* at exit the descriptor no longer named the same file: no view */
 #define CALL_LATE 16 /* it was entered before the trace began; dur is 0 */
 #define CALL_SECOND 8 /* splice: the socket is its second descriptor, and bytes go out */
+#define CALL_DIRECT 32 /* io_uring: what it is made on is a direct descriptor; FACT_SLOT in front says of which ring */
+#define CALL_MADE_DIRECT 64 /* io_uring: what it makes is one; FACT_SLOT in front says which */
+#define CALL_SHOT 128 /* io_uring: one completion of several of a multishot request; dur is since the one before */
+#define CALL_SILENT 256 /* with CALL_OPEN: no completion tells of its success (IOSQE_CQE_SKIP_SUCCESS) */
+#define CALL_VIA(flags) ((flags) >> 12) /* enum via */
+
+/*
+ * The way into the kernel. Of one thread the calls of all ways but io_uring come one after the other; an io_uring
+ * request is known by its thread and the ns when it was submitted (rec_head.ts - dur, rec_fact.at), which no two of a
+ * thread share.
+ */
+enum via { VIA_SYSCALL, VIA_IA32, VIA_X32, VIA_SOCKETCALL, VIA_IO_URING, VIAS };
 
 /* rec_call.view */
 #define VIEW_VALID 1 /* kstate, shutdown and the bits below were read from the kernel's socket */
@@ -178,6 +190,11 @@ enum fact_kind {
 	FACT_PASSED, /* at a send's entry: sk is in flight if it succeeds (SCM_RIGHTS); value: its number; other: the socket sent on */
 	FACT_TAKEN, /* before a receive's return: sk came in; value: its number here; other: the socket received on */
 	FACT_ARRIVED, /* a datagram came to sk: value is its length, -1 not known; other its sender, 0: not known */
+	/*
+	 * A direct descriptor (io_uring_register(2)). value: its slot; other: the ring (an address of the kernel's);
+	 * sk: what it names from now on, 0: no socket. value -1: every slot of the ring's is empty now.
+	 */
+	FACT_SLOT,
 	FACT_KINDS
 };
 

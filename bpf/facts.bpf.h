@@ -8,6 +8,7 @@
 #define SOCKLIFE_FACTS_BPF_H
 
 #include "queue.bpf.h"
+#include "requests.bpf.h"
 #include "syscalls.h"
 
 /* Sockets whose program has yet to learn what became of its connect(): waits.bpf.h. */
@@ -35,16 +36,59 @@ static __always_inline void connecting_end(__u64 sk)
 		__sync_fetch_and_add(&connecting_count, -1);
 }
 
-/* The call that the current thread is in; NULL: none, or not traced. */
-static __always_inline struct rec_call *current_call(__u32 *tid)
+static __always_inline bool is_verb(__u8 call, const char *what)
+{
+#define CALL(name, verb, ...) \
+	case CALL_##name: \
+		return !__builtin_strcmp(#verb, what);
+	switch (call) {
+		SYSCALLS(CALL)
+	}
+#undef CALL
+	return false;
+}
+
+static __always_inline bool is_send(__u8 call)
+{
+	return is_verb(call, "SEND");
+}
+
+static __always_inline bool is_receive(__u8 call)
+{
+	return is_verb(call, "RECV");
+}
+
+/*
+ * The request that the current thread may be issuing, where it is one that does something at once: it may have been
+ * issued before, and wait, so what it is said to have done is to be on its own socket.
+ */
+static __always_inline struct rec_call *current_request(struct task_struct *task)
+{
+	struct uring_state *us = uring_used ? bpf_task_storage_get(&uring_tasks, task, 0, 0) : 0;
+	struct request *r;
+	__u64 issued;
+
+	if (!us)
+		return 0;
+	issued = us->issued;
+	r = issued ? bpf_map_lookup_elem(&requests, &issued) : 0;
+	return r && !is_receive(r->buf.call.h.call) ? &r->buf.call : 0;
+}
+
+/* The call that the current thread is in, its ts the entry; NULL: none, or not traced. */
+static __always_inline struct rec_call *current_call(void)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct task_state *st = bpf_task_storage_get(&tasks, task, 0, 0);
 
-	if (!st || !st->open)
-		return 0;
-	*tid = task->pid;
-	return &st->buf.call;
+	return st && st->open ? &st->buf.call : current_request(task);
+}
+
+static __always_inline void fact_within(struct rec_fact *r, const struct rec_call *c)
+{
+	r->h.tid = c->h.tid;
+	r->h.flags = c->h.flags & VIA_FLAGS;
+	r->at = c->h.ts;
 }
 
 struct udp_ports { /* the first words of a UDP header */
@@ -71,18 +115,6 @@ static __always_inline bool is_sender(__u64 skb, __u16 family, __u64 sk)
 	return udp.source == bpf_htons(num);
 }
 
-static __always_inline bool is_send(__u8 call)
-{
-#define CALL(name, verb, ...) \
-	case CALL_##name: \
-		return !__builtin_strcmp(#verb, "SEND");
-	switch (call) {
-		SYSCALLS(CALL)
-	}
-#undef CALL
-	return false;
-}
-
 /* A datagram came, by the hand of the thread that sends it if that is on this CPU. */
 static __always_inline void datagram_came(__u64 sk, __u16 type)
 {
@@ -91,7 +123,7 @@ static __always_inline void datagram_came(__u64 sk, __u16 type)
 	struct rec_fact r;
 	struct rec_call *c;
 	__u16 family = 0;
-	__u32 len = 0, tid = 0;
+	__u32 len = 0;
 	__u64 skb;
 
 	if (!d && !told)
@@ -107,10 +139,10 @@ static __always_inline void datagram_came(__u64 sk, __u16 type)
 		return;
 	r = fact_make(FACT_ARRIVED, sk, skb ? (__s64)len : -1);
 	READ_BYTES(family, sk, struct sock, __sk_common.skc_family);
-	c = current_call(&tid);
+	c = current_call();
 	if (c && skb && is_send(c->h.call) && is_sender(skb, family, c->sk)) {
-		r.h.tid = tid;
-		r.at = c->h.ts;
+		if (!(bpf_get_current_task_btf()->flags & PF_IO_WORKER)) /* several of them may send at once */
+			fact_within(&r, c);
 		r.other = c->sk;
 	}
 	fact_send(&r);
@@ -188,13 +220,12 @@ int BPF_PROG(fact_state, const struct sock *sock, int from, int to)
 	struct rec_fact r;
 	struct rec_call *c;
 	__u8 shutdown = 0;
-	__u32 tid = 0;
 	bool own;
 
 	if (from == to || !((OWN_STATES | PEER_STATES) & 1 << (to & 15)) ||
 	    (!was_told(sk) && !waits_for_accept(sk, from, to)))
 		return 0;
-	c = current_call(&tid);
+	c = current_call();
 	own = c && c->sk == sk;
 	if (OWN_STATES & 1 << (to & 15) && (!own || c->h.call == CALL_close))
 		return 0;
@@ -206,10 +237,8 @@ int BPF_PROG(fact_state, const struct sock *sock, int from, int to)
 		r.other = sequence_pair(transport);
 	else if (to == TCP_CLOSE && from != TCP_LISTEN && from != TCP_SYN_SENT)
 		r.other = transport == sk ? left_over(sk, from) : ~0ull;
-	if (own) {
-		r.h.tid = tid;
-		r.at = c->h.ts;
-	}
+	if (own)
+		fact_within(&r, c);
 	fact_send(&r);
 	if (to == TCP_CLOSE &&
 	    (shutdown & BOTH_SHUTDOWN) == BOTH_SHUTDOWN) /* the program closed it: who fails is told later */

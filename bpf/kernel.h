@@ -44,9 +44,19 @@ struct inode {
 	unsigned long i_ino;
 };
 
+typedef struct {
+	long counter;
+} atomic64_t;
+
+typedef struct {
+	atomic64_t refcnt; /* one less than there are */
+} file_ref_t;
+
 struct file {
 	const struct file_operations *f_op;
 	void *private_data;
+	file_ref_t f_ref; /* since 6.13 */
+	atomic64_t f_count; /* before */
 };
 
 struct hlist_head { /* stands for any place in memory that holds a pointer */
@@ -63,7 +73,7 @@ struct files_struct {
 };
 
 struct mm_struct {
-	unsigned long arg_start, arg_end;
+	unsigned long arg_start, arg_end, task_size;
 };
 
 struct signal_struct {
@@ -72,7 +82,13 @@ struct signal_struct {
 	unsigned int flags;
 };
 
+struct thread_info {
+	unsigned int status;
+};
+
 struct task_struct {
+	struct thread_info thread_info;
+	unsigned int flags;
 	int pid, tgid;
 	int exit_code;
 	struct task_struct *real_parent, *group_leader;
@@ -84,10 +100,56 @@ struct task_struct {
 
 struct pt_regs {
 #if defined(__TARGET_ARCH_x86)
-	unsigned long di, si, dx, r10, r8, r9;
+	unsigned long di, si, dx, r10, r8, r9, bx, cx, bp, orig_ax;
 #elif defined(__TARGET_ARCH_arm64)
 	__u64 regs[31], orig_x0;
 #endif
+};
+
+struct io_uring_cqe { /* include/uapi/linux/io_uring.h */
+	__u64 user_data;
+	__s32 res;
+	__u32 flags;
+};
+
+struct io_rsrc_node {
+	unsigned long file_ptr; /* struct file, and flags in the low bits */
+};
+
+struct io_rsrc_data {
+	unsigned int nr;
+	struct io_rsrc_node **nodes;
+};
+
+struct io_file_table {
+	struct io_rsrc_data data; /* since 6.13 */
+};
+
+struct io_sq_data;
+
+struct io_ring_ctx {
+	unsigned int flags;
+	unsigned int compat : 1;
+	unsigned int *sq_array;
+	void *sq_sqes;
+	unsigned int cached_sq_head, sq_entries;
+	struct io_file_table file_table;
+};
+
+struct io_cqe {
+	__u64 user_data;
+};
+
+struct io_kiocb {
+	struct file *file;
+	struct io_cqe cqe;
+	struct io_ring_ctx *ctx;
+};
+
+struct bpf_map;
+
+struct bpf_iter__bpf_map_elem {
+	void *key, *value;
 };
 
 struct linux_binprm {
@@ -276,6 +338,27 @@ struct user_mmsghdr {
 	struct user_msghdr hdr;
 	__u32 len;
 	__u32 pad;
+};
+
+/* Those of a 32-bit program's (include/net/compat.h). */
+struct compat_msghdr {
+	__u32 name;
+	__s32 namelen;
+	__u32 iov, iovlen, control, controllen, flags;
+};
+
+struct compat_iovec {
+	__u32 base, len;
+};
+
+struct compat_cmsghdr {
+	__u32 len;
+	__s32 level, type;
+};
+
+struct compat_mmsghdr {
+	struct compat_msghdr hdr;
+	__u32 len;
 };
 
 #endif

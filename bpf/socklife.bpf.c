@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* All programs, as one object. */
-#include "calls.bpf.h"
+#include "compat.bpf.h"
 #include "tasks.bpf.h"
+#include "uring_complete.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";

@@ -40,6 +40,8 @@ struct found { /* what a descriptor names */
 	__u64 file, socket, sk; /* struct file, struct socket, struct sock; sk is 0 for what is no socket */
 };
 
+#define VIA_FLAGS 0xf000 /* of rec_head.flags: CALL_VIA() */
+
 #define TOLD_BITS 3
 
 struct told { /* what a thread last found told of a socket: spares it the look into `sockets` */
@@ -62,6 +64,8 @@ struct task_state {
 	__u32 open; /* the id of the call in progress + 1, 0: none */
 	__u32 begun; /* it was seen to enter a call: one that returns before was entered before the trace */
 	__u64 scratch;
+	bool narrow; /* it has the memory of a 32-bit program */
+	bool reading; /* it counts among its socket's readers: datagram.bpf.h */
 	struct found found; /* its descriptor at entry */
 	__u32 given; /* room for an address or option that the call offered */
 	__u32 datagram; /* length of the one that a receive will take + 1, 0: none was there */

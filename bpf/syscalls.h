@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * THE table of traced system calls: one row each, no code. BPF programs, copying, decoding, the capture's
- * legend, `socklife syscalls` and the tests are expansions of it. To add a call: a row and a scenario.
+ * legend, `socklife syscalls` and the tests are expansions of it. To add a call: a row and a scenario. The ways into
+ * the kernel other than the native call, and the numbers that they have there, are in doors.h.
  *
  *	CALL(name, verb, net, fds, mem, at, args)
  *
@@ -25,7 +26,7 @@
 #define OPT_ARGS ARG(fd, FD) ARG(level, SOL) ARG(optname, OPTNAME)
 
 /* clang-format off */
-#define SYSCALLS(CALL) \
+#define NATIVE_CALLS(CALL) \
 CALL(socket,      CREATE,   NET, MAKES,   NONE,     0, ARG(domain, FAMILY) ARG(type, SOCKTYPE) ARG(protocol, PROTOCOL)) \
 CALL(socketpair,  PAIR,     NET, PAIR,    PAIR,     3, ARG(domain, FAMILY) ARG(type, SOCKTYPE) ARG(protocol, PROTOCOL) ARG(sv, PAIR)) \
 CALL(bind,        BIND,     NET, TAKES,   ADDR_IN,  1, ARG(fd, FD) ADDR_ARGS) \
@@ -59,7 +60,16 @@ CALL(pidfd_getfd, GETFD,    ANY, GETS,    NONE,     0, ARG(pidfd, FD) ARG(target
 CALL(getsockname, CONTROL,  NET, TAKES,   ADDR_OUT, 1, ARG(fd, FD) OUT_ADDR_ARGS) \
 CALL(getpeername, CONTROL,  NET, TAKES,   ADDR_OUT, 1, ARG(fd, FD) OUT_ADDR_ARGS) \
 CALL(getsockopt,  CONTROL,  NET, TAKES,   OPT_OUT,  3, OPT_ARGS ARG(optval, OPTVAL) ARG(optlen, ADDRLEN_PTR)) \
-CALL(setsockopt,  CONTROL,  NET, TAKES,   OPT_IN,   3, OPT_ARGS ARG(optval, OPTVAL) ARG(optlen, ADDRLEN))
+CALL(setsockopt,  CONTROL,  NET, TAKES,   OPT_IN,   3, OPT_ARGS ARG(optval, OPTVAL) ARG(optlen, ADDRLEN)) \
+CALL(io_uring_register, REGISTER, ANY, SLOTS, NONE, 0, ARG(fd, FD) ARG(opcode, URING_REGISTER) ARG(arg, PTR) ARG(nr_args, UINT))
+
+/* What socketcall(2) has besides: calls of their own on few architectures only, and itself where it asks for none of them. */
+#define SUB_CALLS(CALL) \
+CALL(send,        SEND,     NET, TAKES,   NONE,     0, BUF_ARGS) \
+CALL(recv,        RECV,     NET, TAKES,   NONE,     0, BUF_ARGS) \
+CALL(socketcall,  CONTROL,  NET, NONE,    NONE,     0, ARG(call, INT) ARG(args, PTR))
+
+#define SYSCALLS(CALL) NATIVE_CALLS(CALL) SUB_CALLS(CALL)
 
 /*
  * Those that tell a program that its connect() is done. They are no events: WAIT(name, on return, where the answer is (up to
@@ -93,6 +103,8 @@ enum call_fds {
 	FDS_SPLICES, /* argument 0, or 2 where that is the socket */
 	FDS_RANGE, /* argument 0 to 1; which of them are sockets is the model's to know */
 	FDS_GETS, /* the return value, of a socket that is there already */
+	FDS_SLOTS, /* none: direct descriptors, FACT_SLOT tells which */
+	FDS_NONE,
 };
 
 enum call_mem {

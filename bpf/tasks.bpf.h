@@ -66,6 +66,19 @@ int BPF_PROG(task_fork, struct task_struct *parent, struct task_struct *child)
 	return 0;
 }
 
+volatile __u32 compat_seen; /* a task that is traced runs a 32-bit program */
+
+/* One of 32 bits, or x32's, has no more than 4 GiB of addresses. true: it is the first that was seen. */
+static __always_inline bool compat_look(struct task_struct *task)
+{
+	struct mm_struct *mm = task->mm;
+
+	if (compat_seen || !mm || mm->task_size > 1ull << 32)
+		return false;
+	compat_seen = 1;
+	return true;
+}
+
 #define EXEC_FILE 1024
 #define EXEC_ARGS 3072
 
@@ -127,7 +140,7 @@ int BPF_PROG(task_exec, struct task_struct *task, int old_pid, struct linux_binp
 	b->exec.h.cpu = cpu;
 	b->exec.h.len = sizeof(b->exec) + PAD8(b->exec.file_len + b->exec.args_len);
 	b->exec.h.seq = __sync_fetch_and_add(&cs->seq, 1);
-	bpf_ringbuf_submit(b, BPF_RB_NO_WAKEUP);
+	bpf_ringbuf_submit(b, compat_look(task) ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
 	st->open = 0;
 	return 0;
 }
@@ -140,7 +153,7 @@ int BPF_PROG(task_exit, struct task_struct *task)
 {
 	struct rec_exit r = {};
 
-	if (stopped || !state_get(task))
+	if (stopped || !(state_get(task) || is_worker(task)))
 		return 0;
 	head_init(&r.h, bpf_ktime_get_ns(), task->pid);
 	r.tgid = task->tgid;
@@ -165,6 +178,8 @@ int task_select(struct bpf_iter__task *ctx)
 	st = state_make(task);
 	if (st)
 		st->mark = leader->mark;
+	if (st && st->mark.flags & TASK_TRACED)
+		compat_look(task);
 	return 0;
 }
 
@@ -186,7 +201,7 @@ int task_blocked(struct bpf_iter__task *ctx)
 	now = bpf_ktime_get_ns();
 	c->dur = now - c->h.ts;
 	c->h.ts = now;
-	c->h.flags = CALL_OPEN;
+	c->h.flags = CALL_OPEN | (c->h.flags & VIA_FLAGS);
 	if (c->sk) {
 		view_read(st, c->sk, &c->kstate, &c->shutdown, &c->view);
 		sock_announce(st, c->sk, st->found.socket);

@@ -124,8 +124,7 @@ __noinline int select_word(struct task_state *st, __u32 word)
 	if (!(in | out | except))
 		return 0;
 	for (__u32 i = 0; i < 64; i++) {
-		__u32 events =
-			(in >> i & 1 ? POLLIN : 0) | (out >> i & 1 ? POLLOUT : 0) | (except >> i & 1 ? POLLPRI : 0);
+		__u32 events = (in >> i & 1) * POLLIN | (out >> i & 1) * POLLOUT | (except >> i & 1) * POLLPRI;
 
 		if (events)
 			told_ready_fd(st, word * 64 + i, events);
@@ -160,24 +159,21 @@ struct user_epoll_event { /* <sys/epoll.h>: x86-64 packs it */
 
 #define EPOLL_CTL_DEL 2
 
-/* The event that the program gives along is read at entry, as the kernel does. */
-SEC("tracepoint/syscalls/sys_enter_epoll_ctl")
-int enter_epoll_ctl(struct sys_enter *ctx)
+/* The event that the program gives along is read at entry, as the kernel does; args: epfd, op, fd, event. */
+static __always_inline int epoll_registers(struct task_state *st, struct task_struct *task, const __u64 *args)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct task_state *st = stopped ? 0 : state_get(task);
 	struct user_epoll_event e = {};
 	struct registered key = {};
 	struct found f = {};
 	__u64 *old, to;
 	__u16 type = 0;
 
-	if (!st || ctx->args[1] == EPOLL_CTL_DEL)
+	if (args[1] == EPOLL_CTL_DEL)
 		return 0;
-	if (bpf_probe_read_user(&e, sizeof(e), (void *)ctx->args[3]))
+	if (bpf_probe_read_user(&e, sizeof(e), (void *)args[3]))
 		return 0;
-	fd_find(st, task, ctx->args[2], &f);
-	key.epoll = fd_file(st, task, ctx->args[0]);
+	fd_find(st, task, args[2], &f);
+	key.epoll = fd_file(st, task, args[0]);
 	key.data = e.data;
 	if (f.sk)
 		READ(type, f.sk, struct sock, sk_type);
@@ -191,6 +187,16 @@ int enter_epoll_ctl(struct sys_enter *ctx)
 		to = AMBIGUOUS;
 	bpf_map_update_elem(&epolled, &key, &to, BPF_ANY);
 	return 0;
+}
+
+SEC("tracepoint/syscalls/sys_enter_epoll_ctl")
+int enter_epoll_ctl(struct sys_enter *ctx)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_state *st = stopped ? 0 : state_get(task);
+	const __u64 args[] = { ctx->args[0], ctx->args[1], ctx->args[2], ctx->args[3] };
+
+	return st ? epoll_registers(st, task, args) : 0;
 }
 
 __noinline int epoll_ready(struct task_state *st, __u64 epoll, __u64 at)

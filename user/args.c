@@ -3,6 +3,7 @@
  * Owns what an argument of each kind shows. Knows no output.
  */
 #include <fcntl.h>
+#include <linux/io_uring.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -23,6 +24,28 @@ static void show_int(const struct call *call, int i, struct value *v)
 {
 	v->kind = VALUE_INT;
 	v->number[0] = (int32_t)call->args[i];
+}
+
+/* io_uring: the ring that FILES_UPDATE is about, and what one of several completions was of where that is not certain. */
+static bool fd_untold(const struct call *call)
+{
+	return call->via == VIA_IO_URING && (int)call->args[0] == -1 && !call->err &&
+	       (call->shot || call->row->fds == FDS_SLOTS);
+}
+
+/* Which one is a direct descriptor is known of the call's own; the other one of a splice has a flag. */
+static void show_fd(const struct call *call, int i, struct value *v)
+{
+	bool own = i == (call->second ? 2 : 0);
+	bool fixed = call->via == VIA_IO_URING && call->row->fds == FDS_SPLICES && !i &&
+		     call->args[5] & SPLICE_F_FD_IN_FIXED;
+
+	if (fd_untold(call) && own)
+		return;
+	if (!(own && call->direct) && !fixed)
+		return show_int(call, i, v);
+	v->kind = VALUE_NAME;
+	v->name = name_fd(own ? call->fd : (int)call->args[i], true, v->buf, sizeof(v->buf));
 }
 
 static void show_size(const struct call *call, int i, struct value *v)
@@ -143,6 +166,19 @@ static void show_timeval(const struct call *call, struct value *v)
 	v->number[1] = tv[1];
 }
 
+/* As a program has it whose words have 32 bits: struct old_timeval32. */
+static void show_timeval32(const struct call *call, struct value *v)
+{
+	int32_t tv[2];
+
+	memcpy(tv, call->opt, sizeof(tv));
+	v->kind = VALUE_FIELDS;
+	v->fields[0] = "sec";
+	v->fields[1] = "usec";
+	v->number[0] = tv[0];
+	v->number[1] = tv[1];
+}
+
 static int32_t option_int(const struct call *call)
 {
 	int32_t value;
@@ -157,18 +193,25 @@ static void show_errno(const struct call *call, struct value *v)
 	v->name = name_errno(option_int(call), v->buf, sizeof(v->buf));
 }
 
+#define ALL_WAYS (~0u)
+#define WORDS32 (1u << VIA_IA32 | 1u << VIA_SOCKETCALL) /* x86; socketcall(2) has 64-bit words elsewhere */
+#define WORDS64 (~(1u << VIA_IA32))
+
 /* socket(7): what is no int. */
 static const struct {
 	int option;
+	unsigned int vias; /* a bit set */
 	size_t len;
 	void (*show)(const struct call *call, struct value *v);
 } socket_options[] = {
-	{ SO_ERROR, sizeof(int32_t), show_errno },
-	{ SO_LINGER, sizeof(struct linger), show_linger },
-	{ SO_RCVTIMEO, 2 * sizeof(int64_t), show_timeval },
-	{ SO_SNDTIMEO, 2 * sizeof(int64_t), show_timeval },
-	{ SO_RCVTIMEO_NEW, 2 * sizeof(int64_t), show_timeval },
-	{ SO_SNDTIMEO_NEW, 2 * sizeof(int64_t), show_timeval },
+	{ SO_ERROR, ALL_WAYS, sizeof(int32_t), show_errno },
+	{ SO_LINGER, ALL_WAYS, sizeof(struct linger), show_linger },
+	{ SO_RCVTIMEO, WORDS32, 2 * sizeof(int32_t), show_timeval32 },
+	{ SO_SNDTIMEO, WORDS32, 2 * sizeof(int32_t), show_timeval32 },
+	{ SO_RCVTIMEO, WORDS64, 2 * sizeof(int64_t), show_timeval },
+	{ SO_SNDTIMEO, WORDS64, 2 * sizeof(int64_t), show_timeval },
+	{ SO_RCVTIMEO_NEW, ALL_WAYS, 2 * sizeof(int64_t), show_timeval },
+	{ SO_SNDTIMEO_NEW, ALL_WAYS, 2 * sizeof(int64_t), show_timeval },
 };
 
 /* Level and option stand before the value. */
@@ -182,7 +225,7 @@ static void show_option_value(const struct call *call, int i, struct value *v)
 	if (call->args[i - 2] == SOL_SOCKET)
 		for (k = 0; k < sizeof(socket_options) / sizeof(*socket_options); k++)
 			if ((int)call->args[i - 1] == socket_options[k].option &&
-			    call->opt_len == socket_options[k].len) {
+			    socket_options[k].vias >> call->via & 1 && call->opt_len == socket_options[k].len) {
 				socket_options[k].show(call, v);
 				return;
 			}
@@ -209,7 +252,7 @@ static void show_ioctl_arg(const struct call *call, int i, struct value *v)
 }
 
 static void (*const show[])(const struct call *call, int i, struct value *v) = {
-	[ARG_FD] = show_int,
+	[ARG_FD] = show_fd,
 	[ARG_INT] = show_int,
 	[ARG_UINT] = show_size,
 	[ARG_SIZE] = show_size,
@@ -237,6 +280,7 @@ static void (*const show[])(const struct call *call, int i, struct value *v) = {
 	[ARG_SPLICE] = show_name,
 	[ARG_IOCTL] = show_name,
 	[ARG_CLOSE_RANGE] = show_name,
+	[ARG_URING_REGISTER] = show_name,
 };
 
 void value_of(const struct call *call, int i, struct value *v)

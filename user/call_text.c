@@ -163,7 +163,7 @@ void call_print_result(FILE *out, const struct call *call, const struct call_sty
 	const char *text;
 
 	if (call->open) {
-		fputs("? <unfinished ...>", out);
+		fputs(call->silent ? "?" : "? <unfinished ...>", out);
 		return;
 	}
 	if (!call->err) {
@@ -178,4 +178,10 @@ void call_print_result(FILE *out, const struct call *call, const struct call_sty
 		name_errno(call->err, buf, sizeof(buf)));
 	if (text)
 		fprintf(out, " (%s)", text);
+}
+
+void call_print_via(FILE *out, const struct call *call)
+{
+	if (call->via != VIA_SYSCALL)
+		fprintf(out, " via %s", via_name(call->via));
 }

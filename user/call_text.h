@@ -21,5 +21,6 @@ void address_print(FILE *out, const struct address *a);
 void call_print(FILE *out, const struct call *call, const struct call_style *style); /* connect(3, 127.0.0.1:80, 16) */
 /* "0", "-1 EAGAIN (Resource temporarily unavailable)", "? <unfinished ...>" */
 void call_print_result(FILE *out, const struct call *call, const struct call_style *style);
+void call_print_via(FILE *out, const struct call *call); /* " via io_uring"; nothing for a native call */
 
 #endif

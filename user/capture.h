@@ -9,10 +9,12 @@
  *	          CLOCK_MONOTONIC at the same instant), cpus, netns (inode of the recorder's), one `interface` (index,
  *	          a space, name) per network interface in it, one `reason` (number, a space, name) per value of the
  *	          kernel's enum sk_rst_reason, one `arg` per word of COMMAND, one `call` per row of syscalls.h in its
- *	          order: the legend, by which a capture is read by programs with another table
+ *	          order: the legend, by which a capture is read by programs with another table; doors (the ways into the
+ *	          kernel that are watched from the start, blanks between them: enum via), one `blind` (a line) per thing that is not
  *	RECORDS = packed records (user/pack.h)
  *	TRAILER = text pairs: end (ns, CLOCK_MONOTONIC), records, nested, lost.REASON (loss_name()), seq (next_seq,
- *	          in decimal, a blank between them): see capture_trailer
+ *	          in decimal, a blank between them): see capture_trailer; one `watched` (ns of CLOCK_MONOTONIC, a space, the
+ *	          line) per `blind` of the header that ended then, one `blind` per thing that turned out not to have been seen
  *
  * A value holds any bytes but NUL. Integers are in the writer's byte order (a machine of the other order takes the
  * version for a newer one). The checksum is zlib's crc32 of the head before it, then of the packed bytes. A file cut
@@ -64,6 +66,8 @@ struct capture_header {
 	char **reset_reasons; /* enum sk_rst_reason of the kernel, "NUMBER NAME", NULL-terminated; NULL: it has none */
 	char **argv; /* COMMAND, NULL-terminated; NULL without one */
 	char **calls; /* the legend, NULL-terminated */
+	char *doors; /* NULL: of a version that watched native calls only, and said nothing of that */
+	char **blind; /* NULL-terminated, NULL: none */
 };
 
 /* Totals, known when it ends. */
@@ -74,6 +78,7 @@ struct capture_trailer {
 	uint64_t nested; /* programs that the kernel skipped: recursion_misses */
 	uint32_t cpus;
 	uint32_t *next_seq; /* per CPU, the number the next record would have had: tells a loss at the end */
+	char **watched, **blind; /* "NS LINE", and lines; NULL-terminated, NULL: none */
 };
 
 /* Writer. Each returns 0 or -errno; a failed write leaves every whole block on disk and is sticky. */

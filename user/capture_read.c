@@ -249,7 +249,7 @@ static int capture_read(struct source *src, record_fn *fn, void *arg)
 	block_done(c);
 	if (c->head.type != BLOCK_TRAILER)
 		return 1;
-	ret = trailer_parse(&c->trailer, c->raw.p, c->head.raw);
+	ret = trailer_parse(&c->trailer, (char *)c->raw.p, c->head.raw);
 	c->over = true;
 	c->has_trailer = !ret;
 	return ret;
@@ -269,7 +269,10 @@ static void capture_close(struct source *src)
 	free(c->header.calls);
 	free(c->header.interfaces);
 	free(c->header.reset_reasons);
+	free(c->header.blind);
 	free(c->trailer.next_seq);
+	free(c->trailer.watched);
+	free(c->trailer.blind);
 	free(c);
 }
 

@@ -13,6 +13,7 @@
 #include "losses.h"
 
 #define CPUS_MAX 65536 /* rec_head.cpu has 16 bits */
+#define BLIND_MAX 64 /* a foreign file may hold any number, and each is compared with each */
 
 /* The next pair at *p, which moves behind it; false at the end, or where the text has none. */
 static bool pair_next(char **p, const char *end, const char **key, char **value)
@@ -28,41 +29,66 @@ static bool pair_next(char **p, const char *end, const char **key, char **value)
 	return true;
 }
 
-static size_t pairs_count(char *p, const char *end, const char *wanted)
+/* A key that may stand more than once: the first `max` of them are kept, in a NULL-terminated array. */
+struct list {
+	const char *key;
+	size_t offset, max;
+};
+
+static const struct list header_lists[] = {
+	{ "arg", offsetof(struct capture_header, argv), SIZE_MAX },
+	{ "call", offsetof(struct capture_header, calls), SIZE_MAX },
+	{ "interface", offsetof(struct capture_header, interfaces), SIZE_MAX },
+	{ "reason", offsetof(struct capture_header, reset_reasons), SIZE_MAX },
+	{ "blind", offsetof(struct capture_header, blind), BLIND_MAX },
+	{ 0 },
+};
+static const struct list trailer_lists[] = {
+	{ "watched", offsetof(struct capture_trailer, watched), BLIND_MAX },
+	{ "blind", offsetof(struct capture_trailer, blind), BLIND_MAX },
+	{ 0 },
+};
+
+static size_t list_fill(char **items, const struct list *list, char *p, const char *end)
 {
 	const char *key;
 	char *value;
 	size_t n = 0;
 
-	while (pair_next(&p, end, &key, &value))
-		n += !strcmp(key, wanted);
+	while (n < list->max && pair_next(&p, end, &key, &value)) {
+		if (strcmp(key, list->key))
+			continue;
+		if (items)
+			items[n] = value;
+		n++;
+	}
 	return n;
 }
 
-/* The keys that may stand more than once. */
-static const struct {
-	const char *key;
-	size_t offset;
-} lists[] = {
-	{ "arg", offsetof(struct capture_header, argv) },
-	{ "call", offsetof(struct capture_header, calls) },
-	{ "interface", offsetof(struct capture_header, interfaces) },
-	{ "reason", offsetof(struct capture_header, reset_reasons) },
-};
-
-#define LISTS (sizeof(lists) / sizeof(lists[0]))
-
-static char ***list_of(struct capture_header *h, size_t i)
+static int lists_parse(void *to, const struct list *list, char *text, const char *end)
 {
-	return (char ***)((char *)h + lists[i].offset);
+	for (; list->key; list++) {
+		char **items = calloc(list_fill(NULL, list, text, end) + 1, sizeof(*items));
+
+		if (!items)
+			return -ENOMEM;
+		list_fill(items, list, text, end);
+		free(*(char ***)((char *)to + list->offset));
+		*(char ***)((char *)to + list->offset) = items;
+	}
+	return 0;
 }
 
-static void header_pair(struct capture_header *h, const char *key, char *value, size_t *at)
+static void header_pair(struct capture_header *h, const char *key, char *value)
 {
 	const struct {
 		const char *key;
 		char **to;
-	} texts[] = { { "host", &h->host }, { "kernel", &h->kernel }, { "arch", &h->arch }, { "tool", &h->tool } };
+	} texts[] = { { "host", &h->host },
+		      { "kernel", &h->kernel },
+		      { "arch", &h->arch },
+		      { "tool", &h->tool },
+		      { "doors", &h->doors } };
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (!strcmp(key, texts[i].key))
@@ -75,26 +101,21 @@ static void header_pair(struct capture_header *h, const char *key, char *value, 
 		h->cpus = (uint32_t)strtoul(value, NULL, 10);
 	else if (!strcmp(key, "netns"))
 		h->netns = strtoull(value, NULL, 10);
-	for (size_t i = 0; i < LISTS; i++)
-		if (!strcmp(key, lists[i].key))
-			(*list_of(h, i))[at[i]++] = value;
 }
 
 int header_parse(struct capture_header *h, char *text, size_t len)
 {
 	char *p = text, *end = text + len, *value;
-	size_t at[LISTS] = { 0 };
 	const char *key;
+	int err;
 
 	*h = (struct capture_header){ .host = end, .kernel = end, .arch = end, .tool = end }; /* "" */
-	for (size_t i = 0; i < LISTS; i++) {
-		*list_of(h, i) = calloc(pairs_count(text, end, lists[i].key) + 1, sizeof(char *));
-		if (!*list_of(h, i))
-			return -ENOMEM;
-	}
+	err = lists_parse(h, header_lists, text, end);
+	if (err)
+		return err;
 	while (pair_next(&p, end, &key, &value))
-		header_pair(h, key, value, at);
-	if (!at[0]) { /* no COMMAND */
+		header_pair(h, key, value);
+	if (!*h->argv) { /* no COMMAND */
 		free(h->argv);
 		h->argv = NULL;
 	}
@@ -137,11 +158,11 @@ static void trailer_pair(struct capture_trailer *t, const char *key, const char 
 			t->lost[i] = number;
 }
 
-int trailer_parse(struct capture_trailer *t, const void *text, size_t len)
+int trailer_parse(struct capture_trailer *t, char *text, size_t len)
 {
-	char *p = (char *)text, *end = p + len, *value; /* read only */
+	char *p = text, *end = p + len, *value;
 	const char *key;
-	int err = 0;
+	int err = lists_parse(t, trailer_lists, p, end);
 
 	while (!err && pair_next(&p, end, &key, &value)) {
 		if (!strcmp(key, "seq"))

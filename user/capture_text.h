@@ -6,11 +6,10 @@
 #include "capture.h"
 
 /*
- * h points into text then: len bytes and a NUL after them. The arrays (argv and the like) are the caller's to free, whatever is
- * returned. 0 or -ENOMEM.
+ * What is filled points into text then; the arrays (argv, next_seq and the like) are the caller's to free, whatever is
+ * returned. 0 or -ENOMEM. A header's text has a NUL after its len bytes.
  */
 int header_parse(struct capture_header *h, char *text, size_t len);
-/* next_seq is the caller's to free, whatever is returned. 0 or -ENOMEM. */
-int trailer_parse(struct capture_trailer *t, const void *text, size_t len);
+int trailer_parse(struct capture_trailer *t, char *text, size_t len);
 
 #endif

@@ -142,6 +142,9 @@ static int header_write(struct capture_writer *w, const struct capture_header *h
 	pairs_put(f, "reason", header->reset_reasons);
 	pairs_put(f, "arg", header->argv);
 	pairs_put(f, "call", header->calls);
+	if (header->doors)
+		pair_put(f, "doors", header->doors);
+	pairs_put(f, "blind", header->blind);
 	return text_write(w, BLOCK_HEADER, f, &text, &len);
 }
 
@@ -164,6 +167,8 @@ static int trailer_write(struct capture_writer *w, const struct capture_trailer 
 	for (uint32_t cpu = 0; cpu < trailer->cpus; cpu++)
 		fprintf(f, "%s%" PRIu32, cpu ? " " : "", trailer->next_seq[cpu]);
 	fputc(0, f);
+	pairs_put(f, "watched", trailer->watched);
+	pairs_put(f, "blind", trailer->blind);
 	return text_write(w, BLOCK_TRAILER, f, &text, &len);
 }
 

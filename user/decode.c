@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Records to calls. Owns the check of every record's lengths, the expansion of syscalls.h into rows, and
- * what a return value means. Knows nothing of sockets' lives: an outcome is what the call said, not what
- * it led to.
+ * Records to calls. Owns the check of every record's lengths and what a return value means; the rows are
+ * decode_rows.c's. Knows nothing of sockets' lives: an outcome is what the call said, not what it led to.
  */
 #include <errno.h>
 #include <string.h>
@@ -10,43 +9,13 @@
 
 #include "decode.h"
 
-#define CALL_FLAGS (CALL_ENTERED | CALL_OPEN | CALL_NO_FILE | CALL_SECOND | CALL_LATE)
+#define CALL_URING (CALL_DIRECT | CALL_MADE_DIRECT | CALL_SHOT | CALL_SILENT)
+#define CALL_FLAGS (CALL_ENTERED | CALL_OPEN | CALL_NO_FILE | CALL_SECOND | CALL_LATE | CALL_URING)
+#define VIA_BITS 0xf000 /* CALL_VIA() */
 #define VIEW_FLAGS (VIEW_VALID | VIEW_BOUND | VIEW_PEER)
 #define MAX_NUMBER (1ull << 53) /* contract.md: every number is below it */
 #define MAX_ERRNO 4095 /* include/linux/err.h */
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-enum {
-#define ARG(name, kind) +1
-#define CALL(id, v, n, f, m, pos, arguments) ARGC_##id = arguments,
-	SYSCALLS(CALL)
-#undef CALL
-#undef ARG
-};
-
-const struct call_row call_rows[CALLS] = {
-#define ARG(id, k) { .name = #id, .kind = ARG_##k },
-#define CALL(id, v, n, f, m, pos, arguments) \
-	[CALL_##id] = { .name = #id, \
-			.verb = VERB_##v, \
-			.net = CALL_##n, \
-			.fds = FDS_##f, \
-			.mem = MEM_##m, \
-			.at = pos, \
-			.argc = ARGC_##id, \
-			.args = { arguments } },
-	SYSCALLS(CALL)
-#undef CALL
-#undef ARG
-};
-
-int call_by_name(const char *name)
-{
-	for (int i = 0; i < CALLS; i++)
-		if (!strcmp(call_rows[i].name, name))
-			return i;
-	return -1;
-}
 
 /* Whether the bytes after the fixed part fit what they are said to be. */
 static bool data_fits(const struct rec_call *rec)
@@ -65,12 +34,25 @@ static bool data_fits(const struct rec_call *rec)
 	       rec->data_len <= sizes[rec->data_kind].most;
 }
 
+static bool flags_fit(unsigned int flags)
+{
+	unsigned int both = CALL_ENTERED | CALL_OPEN; /* at entry, and never returned: not one record */
+
+	if (flags & ~(CALL_FLAGS | VIA_BITS) || CALL_VIA(flags) >= VIAS || (flags & both) == both)
+		return false;
+	if (flags & CALL_SILENT && !(flags & CALL_OPEN))
+		return false;
+	return CALL_VIA(flags) == VIA_IO_URING || !(flags & CALL_URING);
+}
+
 static bool call_fits(const struct rec_call *rec)
 {
-	int both = CALL_ENTERED | CALL_OPEN; /* at entry, and never returned: not one record */
+	return rec->h.call < CALLS && flags_fit(rec->h.flags) && !(rec->view & ~VIEW_FLAGS) && data_fits(rec);
+}
 
-	return rec->h.call < CALLS && !(rec->h.flags & ~CALL_FLAGS) && (rec->h.flags & both) != both &&
-	       !(rec->view & ~VIEW_FLAGS) && data_fits(rec);
+static bool fact_fits(const struct rec_fact *rec)
+{
+	return rec->fact < FACT_KINDS && CALL_VIA(rec->h.flags) < VIAS;
 }
 
 static bool comm_fits(const char *comm)
@@ -99,7 +81,7 @@ static int64_t rest_of(const struct rec_head *rec)
 	case REC_FORK:
 		return comm_fits(((const struct rec_fork *)rec)->comm) ? 0 : -1;
 	case REC_FACT:
-		return ((const struct rec_fact *)rec)->fact < FACT_KINDS ? 0 : -1;
+		return fact_fits((const struct rec_fact *)rec) ? 0 : -1;
 	default:
 		return 0;
 	}
@@ -123,10 +105,13 @@ bool decode_fits(const struct rec_head *rec, size_t len)
 
 /*
  * An argument travels in a 64-bit register, and the upper half of one that is 32 bits wide can hold
- * anything. Flags and names stay unsigned, so that one without a name is shown by its bits.
+ * anything; in a 32-bit program all are, but an offset, which is of two. Flags and names stay unsigned, so that one
+ * without a name is shown by its bits.
  */
-static uint64_t arg_value(enum arg_kind kind, uint64_t value)
+static uint64_t arg_value(enum via via, enum arg_kind kind, uint64_t value)
 {
+	if (via == VIA_IA32 && kind != ARG_OFFSET)
+		value = (uint32_t)value;
 	if (kind == ARG_FD || kind == ARG_INT || kind == ARG_ADDRLEN)
 		return (uint64_t)(int32_t)value;
 	if (kind == ARG_UINT)
@@ -220,8 +205,9 @@ static bool is_mmsg(const struct call *call)
 
 /*
  * Could a receive of nothing be an end of file: it did not ask for nothing, nor read the error queue.
- * args[2] is the buffer's length, or readv's number of them; args[4] splice's. The type is not known here, so a datagram
- * without bytes is an eof as well, and the datagram rules take it like ok.
+ * args[2] is the buffer's length, or readv's number of them; args[4] splice's; an io_uring request may have the kernel take a
+ * buffer, and then has none. The type is not known here, so a datagram without bytes is an eof as well, and the datagram
+ * rules take it like ok.
  */
 static bool asked_data(const struct call *call)
 {
@@ -229,6 +215,8 @@ static bool asked_data(const struct call *call)
 
 	if (call_msg_flags(call) & MSG_ERRQUEUE)
 		return false;
+	if (call->via == VIA_IO_URING)
+		return true;
 	if (row->mem == MEM_MSG_OUT || row->mem == MEM_MMSG_OUT)
 		return !call->has_msg || call->iovlen;
 	return call->args[row->fds == FDS_SPLICES ? 4 : 2] > 0;
@@ -258,6 +246,19 @@ static enum outcome decode_outcome(const struct call *call)
 	}
 }
 
+#define RECVMSG_OUT 16 /* struct io_uring_recvmsg_out */
+
+/*
+ * io_uring_prep_recvmsg_multishot(3): each result counts a header, the room for a name and that for control data. -1 where
+ * the program has changed them since.
+ */
+static int64_t shot_bytes(const struct call *call, int64_t ret)
+{
+	uint64_t head = RECVMSG_OUT + (uint64_t)call->addr_given + call->controllen;
+
+	return call->has_msg && call->controllen <= INT32_MAX && head <= (uint64_t)ret ? ret - (int64_t)head : -1;
+}
+
 /* ret, err, bytes and messages. A call that has not returned has none of them. */
 static int decode_return(struct call *call, const struct rec_call *rec)
 {
@@ -278,7 +279,9 @@ static int decode_return(struct call *call, const struct rec_call *rec)
 	if ((call->verb != VERB_SEND && call->verb != VERB_RECV) || ret < 0)
 		return 0;
 	call->messages = is_mmsg(call) ? (int)ret : 1;
-	if (!is_mmsg(call))
+	if (call->shot && call->row->mem == MEM_MSG_OUT)
+		call->bytes = shot_bytes(call, ret);
+	else if (!is_mmsg(call))
 		call->bytes = ret;
 	else if (call->has_msg && msg->bytes < MAX_NUMBER)
 		call->bytes = (int64_t)msg->bytes;
@@ -305,6 +308,8 @@ static int decode_fd(const struct call *call)
 	case FDS_PAIR:
 	case FDS_RANGE:
 	case FDS_GETS:
+	case FDS_SLOTS:
+	case FDS_NONE:
 		return -1;
 	case FDS_SPLICES:
 		return (int)call->args[call->second ? 2 : 0];
@@ -324,11 +329,16 @@ int decode_call(const struct rec_call *rec, struct call *call)
 	*call = (struct call){
 		.row = row,
 		.tid = rec->h.tid,
+		.via = CALL_VIA(rec->h.flags),
 		.enter = rec->h.ts - rec->dur,
 		.exit = rec->h.ts,
 		.entered = rec->h.flags & CALL_ENTERED,
 		.open = rec->h.flags & CALL_OPEN,
 		.late = rec->h.flags & CALL_LATE,
+		.shot = rec->h.flags & CALL_SHOT,
+		.silent = rec->h.flags & CALL_SILENT,
+		.direct = rec->h.flags & CALL_DIRECT,
+		.made_direct = rec->h.flags & CALL_MADE_DIRECT,
 		.sk = rec->sk,
 		.sk2 = rec->sk2,
 		.view = decode_view(rec),
@@ -336,7 +346,7 @@ int decode_call(const struct rec_call *rec, struct call *call)
 		.second = row->fds == FDS_SPLICES && rec->h.flags & CALL_SECOND,
 	};
 	for (int i = 0; i < row->argc; i++)
-		call->args[i] = arg_value(row->args[i].kind, rec->args[i]);
+		call->args[i] = arg_value(call->via, row->args[i].kind, rec->args[i]);
 	call->fd = decode_fd(call);
 	decode_data(call, rec);
 	call->verb = decode_verb(call);

@@ -36,15 +36,20 @@ int call_by_name(const char *name);
 struct call {
 	const struct call_row *row;
 	uint32_t tid;
+	enum via via;
 	uint64_t enter, exit; /* ns, CLOCK_MONOTONIC */
 	bool entered; /* the record of the entry: effects of an entry, no return yet */
 	bool open; /* never returned */
+	bool shot; /* io_uring: one completion of several of a multishot request */
+	bool silent; /* io_uring: open, as no completion tells of its success (IOSQE_CQE_SKIP_SUCCESS) */
 	bool late; /* entered before the trace began; when is not known, and enter is exit */
 	int64_t ret; /* -1 on failure, as the C library returns it */
 	int err; /* errno, 0 when it succeeded; ERESTARTSYS (512) and its kind too */
 	enum verb verb; /* resolved by arguments: shutdown's how, AF_UNSPEC */
 	enum outcome outcome;
 	int fd; /* the descriptor it was called on, -1 without one */
+	bool direct; /* io_uring: fd is the slot of a direct descriptor, the FACT_SLOT in front says of which ring */
+	bool made_direct; /* io_uring: what it makes is a direct descriptor, the FACT_SLOT in front says which */
 	uint64_t sk, sk2;
 	uint64_t args[MAX_ARGS];
 	int64_t bytes; /* moved by a send or receive, -1 where it does not apply */
@@ -63,6 +68,7 @@ struct call {
 	int pair[2];
 };
 
+const char *via_name(enum via via);
 /* MSG_* as the program asked; 0 where the call has none. */
 uint64_t call_msg_flags(const struct call *call);
 

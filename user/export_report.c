@@ -25,7 +25,7 @@ static int begin(void *self, FILE *out, int pass)
 
 	(void)pass;
 	x->out = out;
-	fprintf(out, "%5s %-22s %4s %-10s %-14s %-24s %-24s %12s %12s %12s %12s %-18s %s\n", "ID", "PROCESS", "FD",
+	fprintf(out, "%5s %-22s %8s %-10s %-14s %-24s %-24s %12s %12s %12s %12s %-18s %s\n", "ID", "PROCESS", "FD",
 		"FAMILY", "TYPE", "LOCAL", "PEER", "SENT", "RECEIVED", "FROM", "OPEN", "STATE", "ENDED");
 	return ferror(out) ? -errno : 0;
 }
@@ -121,13 +121,13 @@ static void print_end(FILE *out, const struct life *life)
 
 static int life(void *self, const struct life *life)
 {
+	const struct descriptor *first = life->descriptor_count ? life->descriptors : NULL;
 	const struct report_export *x = self;
-	char who[WHO], family[NAME_MAX_TEXT], type[NAME_MAX_TEXT], fd[16] = "-";
+	char who[WHO], family[NAME_MAX_TEXT], type[NAME_MAX_TEXT], fd[NAME_MAX_TEXT];
 
 	who_text(life, who, sizeof(who));
-	if (life->descriptor_count)
-		snprintf(fd, sizeof(fd), "%d", life->descriptors[0].fd);
-	fprintf(x->out, "%5d %-22s %4s %-10s %-14s", life->id, who, fd,
+	fprintf(x->out, "%5d %-22s %8s %-10s %-14s", life->id, who,
+		first ? name_fd(first->fd, first->direct, fd, sizeof(fd)) : "-",
 		life->known ? name_family(life->family, family, sizeof(family)) : "?",
 		life->known ? name_type(life->type, type, sizeof(type)) : "?");
 	print_address(x->out, &life->local);

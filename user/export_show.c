@@ -197,6 +197,7 @@ static int event(void *self, const struct event *event)
 	}
 	if (event->note)
 		fprintf(x->out, " (%s)", event->note);
+	call_print_via(x->out, event->call);
 	putc('\n', x->out);
 	print_below(x, event->id);
 	return status(x);

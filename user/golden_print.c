@@ -189,6 +189,7 @@ static void print_event(struct golden_printer *p, const struct golden_event *e)
 	}
 	if (e->note)
 		fprintf(p->out, " (%s)", e->note);
+	call_print_via(p->out, &e->call);
 	putc('\n', p->out);
 }
 

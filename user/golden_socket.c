@@ -85,6 +85,7 @@ static void print_attempt(struct golden_printer *p, const struct attempt *a)
 static void print_descriptors(struct golden_printer *p, const struct life *l)
 {
 	const struct descriptor *d;
+	char buf[NAME_MAX_TEXT];
 	size_t rank, i;
 
 	for (rank = 0; rank < p->g->process_count; rank++)
@@ -92,7 +93,8 @@ static void print_descriptors(struct golden_printer *p, const struct life *l)
 			d = &l->descriptors[i];
 			if (d->process != p->g->process_order[rank]->p.id)
 				continue;
-			fprintf(p->out, "\tdescriptor %d of %s: %s to %s\n", d->fd, p->g->process_order[rank]->name,
+			fprintf(p->out, "\tdescriptor %s of %s: %s to %s\n",
+				name_fd(d->fd, d->direct, buf, sizeof(buf)), p->g->process_order[rank]->name,
 				how_name(d->how), end_name(d->end));
 		}
 }
@@ -241,5 +243,6 @@ void golden_print_life(struct golden_printer *p, const struct life *l)
 	if (l->closed == OPEN)
 		fputs("\tnot closed\n", p->out);
 	else
-		fprintf(p->out, "\tclosed by %s%s\n", end_name(l->closed_by), l->held ? ", held by a call" : "");
+		fprintf(p->out, "\tclosed by %s%s%s\n", end_name(l->closed_by), l->held ? ", held by a call" : "",
+			l->held_io_uring ? ", held by io_uring" : "");
 }

@@ -16,13 +16,16 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "decode.h"
+#include "../bpf/syscalls.h"
+#include "kernel_doors.h"
 #include "kernel_facts.h"
 
 #define BTF_PATH "/sys/kernel/btf/vmlinux"
+#define URING_DISABLED_PATH "/proc/sys/kernel/io_uring_disabled"
 #define LOCKDOWN_PATH "/sys/kernel/security/lockdown"
 #define RESET_REASON "sk_rst_reason" /* include/net/rstreason.h */
 #define INITIAL_USER_NS 0xEFFFFFFDu /* PROC_USER_INIT_INO, include/linux/proc_ns.h */
+#define PAIR_COST "about 40 ns"
 
 static const char *const tracefs_paths[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
 
@@ -170,20 +173,22 @@ static enum have probe_storage(char *text)
 
 static enum have probe_calls(char *text)
 {
-	const struct call_row *row;
-	size_t len = 0;
-	enum have have = HAVE_YES;
+#define CALL(name, ...) #name,
+	static const char *const calls[] = { NATIVE_CALLS(CALL) };
+#undef CALL
+	const int count = sizeof(calls) / sizeof(*calls);
+	int len = 0;
+	enum have have;
 
-	text[0] = 0;
-	for (row = call_rows; row < call_rows + CALLS; row++) {
-		have = kernel_has_call(row->name);
+	for (int i = 0; i < count; i++) {
+		have = kernel_has_call(calls[i]);
 		if (have == HAVE_UNKNOWN)
 			return say(have, text, "tracefs cannot be read");
 		if (have == HAVE_NO && len < KERNEL_TEXT)
-			len += (size_t)snprintf(text + len, KERNEL_TEXT - len, "%s%s",
-						len ? ", " : "not traced, as the kernel has none: ", row->name);
+			len += snprintf(text + len, (size_t)(KERNEL_TEXT - len), "%s%s",
+					len ? ", " : "not traced, as the kernel has none: ", calls[i]);
 	}
-	return len ? HAVE_NO : say(HAVE_YES, text, "all %d", CALLS);
+	return len ? HAVE_NO : say(HAVE_YES, text, "all %d", count);
 }
 
 /* Megabytes, so it is read but once. NULL: there is none. */
@@ -231,12 +236,46 @@ static enum have probe_told(char *text)
 
 static enum have probe_compat(char *text)
 {
-	return say(HAVE_NO, text, "not recorded: socket calls of 32-bit programs are missing in the timeline");
+	const struct doors *d = kernel_doors();
+
+	if (d->foreign)
+		return say(HAVE_NO, text, "not recorded on this architecture: they are missing in the timeline");
+	if (!d->pair)
+		return say(HAVE_NO, text, "this kernel runs none, so nothing is missing");
+	return say(HAVE_YES, text,
+		   "%s%s; while they are watched each call of any program costs " PAIR_COST " more (--no-compat)",
+		   d->there[VIA_IA32] ? "int 0x80, sysenter, direct calls" : "no i386",
+		   d->there[VIA_X32] ? ", x32" : "; no x32");
+}
+
+static enum have probe_socketcall(char *text)
+{
+	const struct doors *d = kernel_doors();
+
+	if (!d->there[VIA_SOCKETCALL])
+		return say(HAVE_NO, text, "this kernel has none, so nothing is missing");
+	return say(HAVE_YES, text, "all 20 sub-calls%s",
+		   d->there[VIA_IA32] ? ", of 32-bit programs and by int 0x80" : "");
 }
 
 static enum have probe_io_uring(char *text)
 {
-	return say(HAVE_NO, text, "not recorded: what a program does through io_uring is missing in the timeline");
+	const struct doors *d = kernel_doors();
+	FILE *f = fopen(URING_DISABLED_PATH, "re"); /* since 6.6 */
+	int disabled = 0;
+
+	if (f && fscanf(f, "%d", &disabled) != 1)
+		disabled = 0;
+	if (f)
+		fclose(f);
+	if (!kernel_btf())
+		return say(HAVE_UNKNOWN, text, "needs BTF");
+	if (d->uring_untold)
+		return say(HAVE_NO, text, "not recorded: %s", d->uring_untold);
+	if (!d->there[VIA_IO_URING])
+		return say(HAVE_NO, text, "this kernel has none, so nothing is missing");
+	return say(HAVE_YES, text, "requests with their arguments, completions, direct descriptors%s",
+		   disabled ? " (the sysctl io_uring_disabled keeps programs from it)" : "");
 }
 
 const struct kernel_fact kernel_facts[] = {
@@ -250,6 +289,7 @@ const struct kernel_fact kernel_facts[] = {
 	{ "calls", false, probe_calls },
 	{ "kernel facts", false, probe_told },
 	{ "32-bit programs", false, probe_compat },
+	{ "socketcall", false, probe_socketcall },
 	{ "io_uring", false, probe_io_uring },
 	{ 0 },
 };
@@ -285,14 +325,52 @@ enum have kernel_has_call(const char *name)
 	return errno == ENOENT ? HAVE_NO : HAVE_UNKNOWN;
 }
 
-enum have kernel_has_tracepoint(const char *name)
+/* A negative number: there is none. */
+static int tracepoint_type(const char *name)
 {
 	char type[64];
 
 	snprintf(type, sizeof(type), "btf_trace_%s", name);
+	return kernel_btf() ? btf__find_by_name_kind(kernel_btf(), type, BTF_KIND_TYPEDEF) : -ENOENT;
+}
+
+enum have kernel_has_tracepoint(const char *name)
+{
 	if (!kernel_btf())
 		return HAVE_UNKNOWN;
-	return btf__find_by_name_kind(kernel_btf(), type, BTF_KIND_TYPEDEF) < 0 ? HAVE_NO : HAVE_YES;
+	return tracepoint_type(name) < 0 ? HAVE_NO : HAVE_YES;
+}
+
+static const struct btf_type *pointed_at(uint32_t id)
+{
+	const struct btf_type *type = btf__type_by_id(kernel_btf(), id);
+
+	return type && btf_is_ptr(type) ? btf__type_by_id(kernel_btf(), type->type) : NULL;
+}
+
+bool kernel_struct_has(const char *name, const char *member)
+{
+	int id = kernel_btf() ? btf__find_by_name_kind(kernel_btf(), name, BTF_KIND_STRUCT) : -ENOENT;
+	const struct btf_type *type = id < 0 ? NULL : btf__type_by_id(kernel_btf(), (uint32_t)id);
+
+	for (int i = 0; type && i < btf_vlen(type); i++)
+		if (!strcmp(btf__name_by_offset(kernel_btf(), btf_members(type)[i].name_off), member))
+			return true;
+	return false;
+}
+
+bool kernel_tracepoint_takes(const char *name, const char *wanted)
+{
+	int id = tracepoint_type(name);
+	const struct btf_type *proto = id < 0 ? NULL : pointed_at(btf__type_by_id(kernel_btf(), (uint32_t)id)->type);
+	const struct btf_type *type;
+
+	for (unsigned int i = 0; proto && btf_is_func_proto(proto) && i < btf_vlen(proto); i++) {
+		type = pointed_at(btf_params(proto)[i].type);
+		if (type && btf_is_struct(type) && !strcmp(btf__name_by_offset(kernel_btf(), type->name_off), wanted))
+			return true;
+	}
+	return false;
 }
 
 char **kernel_reset_reasons(void)

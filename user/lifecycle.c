@@ -40,8 +40,8 @@ struct rule {
 #define LATER (ANY & ~BIRTH)
 #define SHUT_ANY (V(SHUT_RD) | V(SHUT_WR) | V(SHUT_RDWR))
 #define NEUTRAL /* no effect of their own */ \
-	(V(FOUND) | V(START) | V(CONTROL) | V(DUP) | V(FCNTL) | V(IOCTL) | V(CLOSE_RANGE) | V(GETFD) | V(TOLD) | \
-	 V(CLOSE))
+	(V(FOUND) | V(START) | V(CONTROL) | V(DUP) | V(FCNTL) | V(IOCTL) | V(CLOSE_RANGE) | V(GETFD) | V(REGISTER) | \
+	 V(TOLD) | V(CLOSE))
 #define GOOD (O(OK) | O(EOF))
 #define BAD (ANY & ~GOOD)
 #define IDLES (F(IDLE) | F(IDLE_BOUND))
@@ -319,6 +319,7 @@ const char *verb_name(enum verb verb)
 		[VERB_IOCTL] = "ioctl",
 		[VERB_CLOSE_RANGE] = "close-range",
 		[VERB_GETFD] = "getfd",
+		[VERB_REGISTER] = "register",
 		[VERB_TOLD] = "told",
 		[VERB_CLOSE] = "close",
 		[VERB_LAST_CLOSE] = "last-close",

@@ -47,6 +47,7 @@ enum verb {
 	VERB_IOCTL,
 	VERB_CLOSE_RANGE,
 	VERB_GETFD, /* pidfd_getfd */
+	VERB_REGISTER, /* io_uring_register */
 	VERB_TOLD, /* no call: the kernel told that the socket's state changed */
 	VERB_CLOSE, /* one descriptor of several, no effect */
 	VERB_LAST_CLOSE, /* the last descriptor is gone */

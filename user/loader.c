@@ -17,6 +17,7 @@
 #include "../bpf/shared.h"
 #include "../bpf/syscalls.h"
 #include "kernel_facts.h"
+#include "programs.h"
 #include "socklife-probe.skel.h"
 #include "socklife.skel.h"
 
@@ -24,6 +25,7 @@
 
 struct loader {
 	struct socklife_bpf *skel;
+	enum compat compat;
 	int *rings; /* rings[cpu], -1 where there is none */
 	unsigned int cpus;
 	uint32_t *next_seq;
@@ -46,29 +48,6 @@ static int print_nothing(enum libbpf_print_level level, const char *format, va_l
 {
 	(void)level, (void)format, (void)args;
 	return 0;
-}
-
-/* The call whose tracepoint it is for, NULL: for none. */
-static const char *program_call(const struct bpf_program *prog)
-{
-	const char *name = strstr(bpf_program__section_name(prog), "/sys_e");
-
-	return name ? strchr(name + 5, '_') + 1 : NULL;
-}
-
-/* A kernel may lack a call or a tracepoint: its programs are left out, doctor and syscalls say so. */
-static void leave_out_missing(struct socklife_bpf *skel)
-{
-	struct bpf_program *prog;
-
-	bpf_object__for_each_program (prog, skel->obj) {
-		const char *section = bpf_program__section_name(prog), *call = program_call(prog);
-		bool fact = !strncmp(section, "tp_btf/", 7);
-
-		if ((call && kernel_has_call(call) == HAVE_NO) ||
-		    (fact && kernel_has_tracepoint(section + 7) == HAVE_NO))
-			bpf_program__set_autoload(prog, false);
-	}
 }
 
 static bool kernel_has_cast(void)
@@ -196,7 +175,9 @@ int loader_open(struct loader **loader, const struct loader_config *config, cons
 	l->skel->rodata->trace_all = config->all;
 	l->skel->rodata->follow = config->follow;
 	l->skel->rodata->wake_at = bytes / 4;
-	leave_out_missing(l->skel);
+	l->skel->rodata->cqe_in_words = !kernel_tracepoint_takes("io_uring_complete", "io_uring_cqe");
+	l->compat = config->compat;
+	programs_leave_out(l->skel->obj, config->compat != COMPAT_NEVER);
 	err = rings_make(l, bytes);
 	if (err) {
 		fail(error, err, "making the rings (a smaller --buffer needs less memory)");
@@ -244,29 +225,14 @@ int loader_exclude(struct loader *l, int pidfd)
 	return mark(l, pidfd, TASK_EXCLUDED);
 }
 
-/* The kernel spells some calls otherwise than the table does. */
 static int attach(struct loader *l, struct bpf_program *prog)
 {
-	const char *call = program_call(prog);
-	struct bpf_link *link;
-	char event[64];
+	struct bpf_link *link = program_attach(prog);
 
-	if (call)
-		snprintf(event, sizeof(event), "sys_%s_%s",
-			 strstr(bpf_program__section_name(prog), "/sys_enter") ? "enter" : "exit",
-			 kernel_call_event(call));
-	link = call ? bpf_program__attach_tracepoint(prog, "syscalls", event) : bpf_program__attach(prog);
 	if (!link)
 		return -errno;
 	l->links[l->link_count++] = link;
 	return 0;
-}
-
-static bool is_attached(const struct bpf_program *prog)
-{
-	const char *section = bpf_program__section_name(prog);
-
-	return bpf_program__autoload(prog) && (!strncmp(section, "tracepoint/", 11) || !strncmp(section, "tp_btf/", 7));
 }
 
 /* Forks first, so that no child is missed; exits stand before entries in the object, so that no entry waits for its exit. */
@@ -276,39 +242,31 @@ int loader_attach(struct loader *l)
 	int err = attach(l, first);
 
 	bpf_object__for_each_program (prog, l->skel->obj)
-		if (!err && prog != first && is_attached(prog))
+		if (!err && prog != first && program_is_attached(prog) &&
+		    (l->compat == COMPAT_NOW || !program_is_compat(prog)))
 			err = attach(l, prog);
 	return err;
 }
 
-/* Walks all tasks with a program of kind iter/task; it writes nothing to read. */
-static int walk(struct bpf_program *prog)
+bool loader_compat_seen(const struct loader *l)
 {
-	struct bpf_link *link = bpf_program__attach_iter(prog, NULL);
-	int fd, err = 0;
-	ssize_t n;
-	char buf[64];
+	return l->skel->bss->compat_seen;
+}
 
-	if (!link)
-		return -errno;
-	fd = bpf_iter_create(bpf_link__fd(link));
-	if (fd < 0) {
-		err = -errno;
-		goto out;
-	}
-	while ((n = read(fd, buf, sizeof(buf))) > 0 || (n < 0 && errno == EAGAIN))
-		;
-	if (n < 0)
-		err = -errno;
-	close(fd);
-out:
-	bpf_link__destroy(link);
+int loader_attach_compat(struct loader *l)
+{
+	struct bpf_program *prog;
+	int err = 0;
+
+	bpf_object__for_each_program (prog, l->skel->obj)
+		if (!err && program_is_compat(prog))
+			err = attach(l, prog);
 	return err;
 }
 
 int loader_select_threads(struct loader *l)
 {
-	return walk(l->skel->progs.task_select);
+	return program_walk(l->skel->progs.task_select, NULL);
 }
 
 const int *loader_rings(const struct loader *l, unsigned int *count)
@@ -322,23 +280,10 @@ int loader_stop(struct loader *l)
 	int err;
 
 	l->skel->bss->stopped = 1;
-	err = walk(l->skel->progs.task_blocked);
-	return err ? err : walk(l->skel->progs.file_queue);
-}
-
-static uint64_t programs_nested(struct bpf_object *obj)
-{
-	struct bpf_program *prog;
-	uint64_t sum = 0;
-
-	bpf_object__for_each_program (prog, obj) {
-		struct bpf_prog_info info = {};
-		uint32_t len = sizeof(info);
-
-		if (bpf_program__fd(prog) >= 0 && !bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len))
-			sum += info.recursion_misses;
-	}
-	return sum;
+	err = program_walk(l->skel->progs.task_blocked, NULL);
+	if (!err && bpf_program__autoload(l->skel->progs.uring_pending))
+		err = program_walk(l->skel->progs.uring_pending, l->skel->maps.requests);
+	return err ? err : program_walk(l->skel->progs.file_queue, NULL);
 }
 
 void loader_totals(const struct loader *l, struct capture_trailer *trailer)
@@ -352,6 +297,16 @@ void loader_totals(const struct loader *l, struct capture_trailer *trailer)
 		for (int i = 0; i < LOSS_KINDS; i++)
 			trailer->lost[i] += l->skel->bss->cpus[cpu].lost[i];
 	}
+}
+
+struct loader_uring loader_uring(const struct loader *l)
+{
+	return (struct loader_uring){
+		.silent = l->skel->bss->uring_silent,
+		.unclear = l->skel->bss->uring_unclear,
+		.unlisted = l->skel->bss->uring_unlisted,
+		.full = l->skel->bss->uring_full,
+	};
 }
 
 void loader_leave(struct loader *l, int output)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The BPF programs: loaded, pointed at tasks, attached, stopped, counted and taken away. Of user/ only this file and ring.c
- * know libbpf.
+ * The BPF programs: loaded, pointed at tasks, attached, stopped, counted and taken away. Of user/ only this file, programs.c, ring.c
+ * and kernel_facts.c know libbpf.
  */
 #ifndef SOCKLIFE_LOADER_H
 #define SOCKLIFE_LOADER_H
@@ -13,10 +13,18 @@
 
 struct loader;
 
+/* The pair of tracepoints of all calls, by which 32-bit and x32 programs, and socketcall with them, are seen on x86-64. */
+enum compat {
+	COMPAT_NEVER, /* not loaded */
+	COMPAT_LATER, /* attached by loader_attach_compat() */
+	COMPAT_NOW /* attached with the rest */
+};
+
 struct loader_config {
 	uint64_t ring_bytes; /* per CPU; rounded up to a power of two of pages */
 	bool all; /* every task */
 	bool follow; /* children of traced tasks too */
+	enum compat compat;
 	bool verbose; /* libbpf's and the verifier's words on standard error */
 };
 
@@ -30,12 +38,23 @@ int loader_exclude(struct loader *loader, int pidfd);
 int loader_attach(struct loader *loader);
 /* Marks the other threads of the selected processes; after attaching, so that none is missed. 0 or -errno. */
 int loader_select_threads(struct loader *loader);
+/* Was a selected task a 32-bit one, or did it become one? */
+bool loader_compat_seen(const struct loader *loader);
+/* For COMPAT_LATER. 0 or -errno. */
+int loader_attach_compat(struct loader *loader);
 /* The rings' map descriptors, one per CPU number below *count; -1 where a CPU is absent. Owned by the loader. */
 const int *loader_rings(const struct loader *loader, unsigned int *count);
 /* No program records from now on, except that the calls that have not returned are told of. 0 or -errno. */
 int loader_stop(struct loader *loader);
 /* Losses and sequence numbers, after the stop. trailer->next_seq is the loader's. */
 void loader_totals(const struct loader *loader, struct capture_trailer *trailer);
+struct loader_uring { /* what io_uring's tracepoints left open */
+	uint64_t silent; /* requests of whose success nobody was told */
+	uint64_t unclear; /* completions that may be of one or another multishot request */
+	uint64_t unlisted; /* requests about sockets that stand for no call of the table */
+	uint64_t full; /* requests that there was no room for */
+};
+struct loader_uring loader_uring(const struct loader *loader);
 /*
  * Detaching takes seconds of RCU waits, in the process's own exit as well. So a child takes the links over, closes
  * `output` and standard input, output and error, and waits until this process is gone.

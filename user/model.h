@@ -90,6 +90,7 @@ struct descriptor {
 	int64_t from, to;
 	enum how how;
 	enum end_by end;
+	bool direct; /* fd is a slot of an io_uring ring's */
 };
 
 struct flight { /* of a descriptor in a message: SCM_RIGHTS, unix(7) */
@@ -166,6 +167,7 @@ struct life { /* of a socket */
 	enum end_by closed_by;
 	int64_t unread, unsent; /* bytes that were thrown away with it; -1: not known */
 	bool held; /* a call was inside the kernel on it when it closed */
+	bool held_io_uring; /* the same of an io_uring request */
 	bool uncertain;
 };
 

@@ -131,7 +131,7 @@ void arrival_told(struct model *m, const struct rec_fact *r)
 {
 	struct sock *s = sock_find(m, r->sk), *from = sock_find(m, r->other);
 	struct inbox *in = s ? inbox_of(m, s) : NULL;
-	struct thread *th = in && from && r->h.tid && r->at ? thread_get(m, r->h.tid) : NULL;
+	struct thread *th = in && from && r->at ? thread_of(m, &r->h, r->at) : NULL;
 	int64_t begun = th ? model_time(m, r->at) : m->now - SOFTIRQ_NS;
 	struct arrival *a;
 
@@ -198,7 +198,7 @@ static bool only_reader(const struct sock *s, const struct thread *th)
 {
 	const struct life *l = &s->life;
 
-	if (th->table->users != 2) /* a process and its only thread */
+	if (th->table->users != 2 || th->proc->rings) /* a process and its only thread; io_uring has its own */
 		return false;
 	for (size_t i = l->descriptor_count; s->aliases > 1 && i--;)
 		if (l->descriptors[i].to == OPEN && l->descriptors[i].process != th->proc->process.id)

@@ -24,7 +24,6 @@ void attempt_begin(struct model *m, struct sock *s, const struct call *c)
 	if (c->has_addr)
 		a->peer = c->addr;
 	s->in_attempt = true;
-	s->ended = OPEN;
 }
 
 /* What became of it and when the program learned that are two things: the attempt is at hand until both are known. */

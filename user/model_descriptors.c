@@ -7,56 +7,65 @@
 
 #include "model_internal.h"
 
-/* A number that a call was made on names its socket, although we did not see how it came to. */
-static void alias_seen(struct model *m, struct thread *th, const struct call *c, int fd, struct sock *s)
+/* One of several completions of a request does not tell when that was made. */
+static int64_t call_begun(const struct model *m, const struct call *c)
 {
-	struct alias *a = alias_find(th->table, fd);
+	return c->shot ? OPEN : model_time(m, c->enter);
+}
+
+/* A number that a call was made on names its socket, although we did not see how it came to. */
+static void alias_seen(struct model *m, struct thread *th, const struct call *c, struct place at, struct sock *s)
+{
+	struct alias *a = alias_find(at.table, at.fd);
 	const struct life *l = &s->life;
 
 	if ((a && a->sock == s) || s->state == STATE_CLOSED)
 		return;
 	for (size_t i = l->descriptor_count; i--;) { /* closed by another thread while the call ran */
-		if (l->descriptors[i].fd == fd && l->descriptors[i].to >= model_time(m, c->enter))
+		const struct descriptor *d = &l->descriptors[i];
+
+		if (d->fd == at.fd && d->direct == !!at.table->owner && d->to >= call_begun(m, c))
 			return;
 	}
-	alias_found(m, th->proc, th->table, fd, s);
+	alias_found(m, at.table->owner ? at.table->owner : th->proc, at.table, at.fd, s);
 }
 
 /* A close frees the number a moment after its entry; until then another thread can still call on it. */
 #define CLOSE_NS 1000000
 
 /* It was closed, and this call came later: by another number or in another process, or later than that moment. */
-static bool call_proves_alive(struct model *m, const struct thread *th, const struct call *c, int fd,
+static bool call_proves_alive(struct model *m, const struct thread *th, const struct call *c, struct place at,
 			      const struct sock *s)
 {
 	const struct life *l = &s->life;
-	int64_t enter = model_time(m, c->enter);
+	int64_t enter = call_begun(m, c);
 
-	if (s->state != STATE_CLOSED || c->gone || enter <= l->closed)
+	if (s->state != STATE_CLOSED || c->gone || enter <= l->closed || !at.table)
 		return false;
 	for (size_t i = l->descriptor_count; i--;) {
 		const struct descriptor *d = &l->descriptors[i];
 
-		if (d->to == l->closed && d->fd == fd && d->process == th->proc->process.id)
+		if (d->to == l->closed && d->fd == at.fd && d->direct == !!at.table->owner &&
+		    (d->direct || d->process == th->proc->process.id))
 			return enter > l->closed + CLOSE_NS;
 	}
 	return true;
 }
 
-void sock_used(struct model *m, struct thread *th, const struct call *c, int fd, struct sock *s)
+void sock_used(struct model *m, struct thread *th, const struct call *c, struct place at, struct sock *s)
 {
-	if (call_proves_alive(m, th, c, fd, s))
+	if (call_proves_alive(m, th, c, at, s))
 		sock_reopened(m, s);
 	if (s->state == STATE_NONE) {
-		if (!s->view.valid && c->view.valid && fd == c->fd)
+		if (!s->view.valid && c->view.valid && c->sk == s->sk)
 			sock_view(s, &c->view);
 		sock_found(m, s, ORIGIN_SNAPSHOT);
 	}
-	alias_seen(m, th, c, fd, s);
+	if (at.table && !th->proc->ended)
+		alias_seen(m, th, c, at, s);
 }
 
-/* The event is the cause of the socket's end, if this was its last descriptor. */
-static void alias_closed(struct model *m, struct table *t, struct alias *a, enum end_by by, int event)
+void alias_closed(struct model *m, struct table *t, struct alias *a, enum end_by by, int event)
 {
 	struct sock *s = a->sock;
 
@@ -67,13 +76,28 @@ static void alias_closed(struct model *m, struct table *t, struct alias *a, enum
 
 void call_closes(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event)
 {
-	struct alias *a = alias_find(th->table, c->fd);
+	struct place at = call_place(m, th, c);
+	struct alias *a = at.table ? alias_find(at.table, at.fd) : NULL;
 
 	if (a && a->sock == s)
-		alias_closed(m, th->table, a, BY_CLOSE, event);
+		alias_closed(m, at.table, a, BY_CLOSE, event);
 }
 
-static void sock_born(struct model *m, struct thread *th, struct sock *s, int fd, enum how how, uint32_t flags,
+/* A slot that is in use is emptied first. */
+static void born_at(struct model *m, struct thread *th, struct sock *s, struct place at, enum how how, bool cloexec,
+		    int event)
+{
+	struct alias *old = at.table && at.table->owner ? alias_find(at.table, at.fd) : NULL;
+
+	if (old && old->sock != s)
+		alias_closed(m, at.table, old, BY_CLOSE, event);
+	if (at.table)
+		alias_add(m, th, at, s, how, cloexec, BY_CLOSE);
+	else
+		s->life.uncertain = true;
+}
+
+static void sock_born(struct model *m, struct thread *th, struct sock *s, struct place at, enum how how, uint32_t flags,
 		      int event)
 {
 	static const struct {
@@ -90,13 +114,13 @@ static void sock_born(struct model *m, struct thread *th, struct sock *s, int fd
 	s->life.origin = births[how].origin;
 	s->life.flags = flags & (SOCK_CLOEXEC | SOCK_NONBLOCK);
 	s->life.created = m->now;
-	alias_add(m, th, fd, s, how, flags & SOCK_CLOEXEC, BY_CLOSE);
+	born_at(m, th, s, at, how, flags & SOCK_CLOEXEC, event);
 	sock_apply(m, s, births[how].verb, OUTCOME_OK, lifecycle_fact(&s->view), event);
 }
 
-struct sock *call_made(struct model *m, struct thread *th, uint64_t sk, int fd)
+struct sock *call_made(struct model *m, struct place at, uint64_t sk)
 {
-	struct alias *a = alias_find(th->table, fd);
+	struct alias *a = at.table ? alias_find(at.table, at.fd) : NULL;
 
 	if (!a || a->sock->sk != sk)
 		return sock_made(m, sk);
@@ -106,38 +130,41 @@ struct sock *call_made(struct model *m, struct thread *th, uint64_t sk, int fd)
 
 static void call_accepts(struct model *m, struct thread *th, const struct call *c, struct sock *listener, int event)
 {
-	struct sock *s = c->sk2 != c->sk ? call_made(m, th, c->sk2, (int)c->ret) : NULL;
+	struct place at = made_place(m, th, c, c->sk2, (int)c->ret);
+	struct sock *s = c->sk2 != c->sk ? call_made(m, at, c->sk2) : NULL;
 
 	if (!s)
 		return;
 	s->life.listener = listener ? listener->life.id : 0;
 	queue_accepted(m, th, s);
-	sock_born(m, th, s, c->ret, HOW_ACCEPT, c->row->argc > 3 ? c->args[3] : 0, event);
+	sock_born(m, th, s, at, HOW_ACCEPT, c->row->argc > 3 ? c->args[3] : 0, event);
 }
 
 static void call_pairs(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event)
 {
-	struct sock *other = c->sk2 != c->sk && c->has_pair ? call_made(m, th, c->sk2, c->pair[1]) : NULL;
+	struct sock *other = c->sk2 != c->sk && c->has_pair ? call_made(m, number_of(th, c->pair[1]), c->sk2) : NULL;
 
 	if (!s || !other)
 		return;
 	s->life.peer_socket = other->life.id;
 	other->life.peer_socket = s->life.id;
-	sock_born(m, th, s, c->pair[0], HOW_SOCKETPAIR, c->args[1], event);
-	sock_born(m, th, other, c->pair[1], HOW_SOCKETPAIR, c->args[1], event);
+	sock_born(m, th, s, number_of(th, c->pair[0]), HOW_SOCKETPAIR, c->args[1], event);
+	sock_born(m, th, other, number_of(th, c->pair[1]), HOW_SOCKETPAIR, c->args[1], event);
 }
 
+/* IORING_OP_FIXED_FD_INSTALL makes one that an exec closes, unless it was asked not to: io_uring/openclose.c */
 static void call_dups(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event)
 {
 	struct alias *old = alias_find(th->table, c->ret);
-	bool replaces = c->row->fds == FDS_REPLACES, cloexec = replaces && c->row->argc > 2 && c->args[2] & O_CLOEXEC;
+	bool replaces = c->row->fds == FDS_REPLACES;
+	bool cloexec = c->direct || (replaces && c->row->argc > 2 && c->args[2] & O_CLOEXEC);
 
 	if (replaces && (int)c->args[0] == (int)c->args[1])
 		return;
 	if (replaces && old)
 		alias_closed(m, th->table, old, BY_DUP2, event);
 	if (s)
-		alias_add(m, th, c->ret, s, HOW_DUP, cloexec, BY_CLOSE);
+		alias_add(m, th, number_of(th, (int)c->ret), s, HOW_DUP, cloexec, BY_CLOSE);
 }
 
 static void call_fcntl(struct model *m, struct thread *th, const struct call *c, struct sock *s)
@@ -146,7 +173,7 @@ static void call_fcntl(struct model *m, struct thread *th, const struct call *c,
 	int cmd = c->args[1];
 
 	if (cmd == F_DUPFD || cmd == F_DUPFD_CLOEXEC)
-		alias_add(m, th, c->ret, s, HOW_DUP, cmd == F_DUPFD_CLOEXEC, BY_CLOSE);
+		alias_add(m, th, number_of(th, (int)c->ret), s, HOW_DUP, cmd == F_DUPFD_CLOEXEC, BY_CLOSE);
 	else if (cmd == F_SETFD && a)
 		a->cloexec = c->args[2] & FD_CLOEXEC;
 }
@@ -169,14 +196,19 @@ void sock_received(struct model *m, struct thread *th, const struct call *c, str
 			sock_view(s, &c->view);
 		sock_found(m, s, ORIGIN_RECEIVED);
 	}
-	alias_add(m, th, fd, s, how, cloexec, BY_CLOSE);
+	alias_add(m, th, number_of(th, fd), s, how, cloexec, BY_CLOSE);
+}
+
+bool call_makes(const struct call *c)
+{
+	return !c->err && (!c->open || (c->silent && c->made_direct));
 }
 
 void call_descriptors(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event)
 {
 	switch (c->verb) {
 	case VERB_CREATE:
-		sock_born(m, th, s, c->ret, HOW_SOCKET, c->args[1], event);
+		sock_born(m, th, s, made_place(m, th, c, c->sk, (int)c->ret), HOW_SOCKET, c->args[1], event);
 		break;
 	case VERB_PAIR:
 		call_pairs(m, th, c, s, event);

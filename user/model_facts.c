@@ -76,7 +76,7 @@ enum { CAUSE_KERNEL, CAUSE_LATER = -1 }; /* no event; the return of the call tha
 /* The event that the change is due to, or one of the two above. */
 static int change_cause(struct model *m, const struct sock *s, const struct rec_fact *r, const struct change *c)
 {
-	struct thread *th = r->h.tid ? thread_get(m, r->h.tid) : NULL;
+	struct thread *th = thread_of(m, &r->h, r->at);
 	bool disconnects = th && th->entered == r->at && th->entered_socket; /* connect(AF_UNSPEC) */
 
 	if (change_came(c)) {
@@ -121,12 +121,22 @@ static void change_ends(struct model *m, struct sock *s, const struct rec_fact *
 		trouble_closed(m, s);
 }
 
+/* Nobody knew of it yet when it began to connect, by a request that was linked to the one that made it. */
+static void change_began(struct model *m, struct sock *s, const struct change *c)
+{
+	if (c->from != TCP_SYN_SENT || !change_came(c) || s->state == STATE_CONNECTING)
+		return;
+	s->view.state = TCP_SYN_SENT;
+	sock_apply_fact(m, s, VERB_TOLD, lifecycle_fact(&s->view), "TCP_SYN_SENT");
+}
+
 static void change_told(struct model *m, struct sock *s, const struct rec_fact *r, const struct change *c)
 {
 	if (s->state == STATE_CLOSED && s->ended != OPEN) /* another's, at its address */
 		return;
 	s->left = c->from == TCP_LISTEN ? 0 : c->from; /* it may listen again */
 	s->view.valid = true;
+	change_began(m, s, c);
 	s->view.state = c->to;
 	s->view.shutdown = r->value >> 16 & 3;
 	change_ends(m, s, r, c);
@@ -185,7 +195,7 @@ void fact_told(struct model *m, const struct rec_fact *r)
 		[FACT_RESET] = trouble_told,   [FACT_ERROR] = trouble_told,  [FACT_DROP] = trouble_told,
 		[FACT_POLLED] = polled_told,   [FACT_LENGTH] = message_told, [FACT_SEGMENTS] = message_told,
 		[FACT_UNREAD] = trouble_told,  [FACT_PASSED] = flight_told,  [FACT_TAKEN] = flight_told,
-		[FACT_ARRIVED] = arrival_told,
+		[FACT_ARRIVED] = arrival_told, [FACT_SLOT] = slot_told,
 	};
 
 	if (r->fact < COUNT(told) && told[r->fact])

@@ -38,7 +38,7 @@ struct flying {
 
 void flight_told(struct model *m, const struct rec_fact *r)
 {
-	struct thread *th = r->h.tid ? thread_get(m, r->h.tid) : NULL;
+	struct thread *th = thread_of(m, &r->h, r->at);
 	struct right *right;
 
 	if (!th)
@@ -223,7 +223,7 @@ static void right_passed(struct model *m, struct thread *th, const struct call *
 
 	if (!s || !on || on->life.family != AF_UNIX || (on->life.type == SOCK_STREAM && !c->bytes))
 		return;
-	sock_used(m, th, c, r->fd, s);
+	sock_used(m, th, c, number_of(th, r->fd), s);
 	if (flight_joined(m, &s->life, c, event))
 		return;
 	if (s->state == STATE_CLOSED) /* by another thread, but the message has it */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the parts of the model share: model.c (records and calls), model_tasks.c (processes, threads), model_tables.c
+ * What the parts of the model share: model.c (records), model_calls.c, model_tasks.c (processes, threads), model_tables.c
  * (their descriptors), model_descriptors.c (what calls do to those), model_life.c (sockets, their states and spans),
  * model_peers.c (which two are one connection's ends), model_facts.c (what no call says: it hands facts to those whose
  * they are), model_queue.c (accept queues), model_trouble.c (what goes wrong underneath), model_flight.c (descriptors in
- * messages), model_messages.c (what calls moved), model_arrivals.c (datagrams that wait to be received). Nobody else
- * includes it.
+ * messages), model_messages.c (what calls moved), model_arrivals.c (datagrams that wait to be received), model_requests.c
+ * (calls by io_uring), model_slots.c (direct descriptors). Nobody else includes it.
  */
 #ifndef SOCKLIFE_MODEL_INTERNAL_H
 #define SOCKLIFE_MODEL_INTERNAL_H
@@ -86,11 +86,17 @@ struct alias { /* a descriptor that names a socket */
 	UT_hash_handle hh;
 };
 
-struct table { /* a descriptor table: the kernel's files_struct */
-	uint64_t files; /* key */
+struct table { /* a descriptor table: the kernel's files_struct, or the direct descriptors of an io_uring ring */
+	uint64_t files; /* key: the kernel's address of either */
 	size_t users; /* processes and threads */
+	struct proc *owner; /* of a ring's, which has no users: whose it is; else NULL */
 	struct alias *aliases;
 	UT_hash_handle hh;
+};
+
+struct place { /* that a number has */
+	struct table *table; /* NULL: not known */
+	int fd;
 };
 
 struct proc {
@@ -98,7 +104,9 @@ struct proc {
 	uint32_t tgid; /* key */
 	uint32_t parent; /* tgid of the process that forked it */
 	struct table *table; /* its first thread's */
-	size_t threads; /* known ones */
+	size_t threads, gone; /* known ones, and those that linger */
+	bool rings; /* it was seen to use io_uring */
+	bool ended; /* and was told of: it goes with the last thread that lingers */
 	int64_t copied; /* since then its table may have been copied from its parent's, -1: it was not */
 	UT_hash_handle hh;
 };
@@ -117,8 +125,13 @@ struct range { /* of a close_range() that has not returned: close_range(2) */
 	uint64_t sk;
 };
 
+/* Or an io_uring request, of which a thread has many at once: what it knows of the call in progress, for each of its own. */
 struct thread {
-	uint32_t tid; /* key */
+	uint32_t tid; /* key, of a thread */
+	uint64_t submitted; /* key, of a request */
+	struct thread *owner; /* of a request: whose table and process it shares; NULL: it is a thread */
+	struct thread *requests; /* of a thread, the oldest first */
+	bool rings; /* of a thread: it was seen to use io_uring */
 	struct proc *proc;
 	struct table *table;
 	uint64_t entered; /* ts of the entry that was told of */
@@ -131,6 +144,9 @@ struct thread {
 	uint64_t taken; /* what the accept() that returns next took off the queue, 0: not told */
 	struct told told;
 	uint64_t reached; /* the socket that its call brought a datagram to last, 0: none */
+	struct slot *slots; /* that its call left changed or used: model_slots.c */
+	size_t slot_count;
+	uint64_t slots_at; /* when that was entered */
 	UT_hash_handle hh;
 };
 
@@ -144,7 +160,8 @@ struct model {
 	int last_process, last_socket, last_event;
 	struct proc *procs;
 	struct thread *threads;
-	struct table *tables;
+	struct thread *gone[2]; /* they linger after their exit, the oldest first; 1: those that used io_uring */
+	struct table *tables, *rings;
 	struct sock *socks;
 	struct tuple *tuples; /* of connections, model_peers.c */
 	struct queue *queues; /* descriptors in messages, by the socket that is to receive them: model_flight.c */
@@ -163,8 +180,7 @@ void *model_grow(struct model *m, void **items, size_t *count, size_t size);
 #define GROW(m, items, count) ((typeof(items))model_grow(m, (void **)&(items), &(count), sizeof(*(items))))
 
 int64_t model_time(const struct model *m, uint64_t ts);
-/* The first failure is the one that counts. */
-void model_failed(struct model *m, int err);
+void model_failed(struct model *m, int err); /* the first failure is the one that counts */
 
 /* The name of rec_fact.extra of a FACT_RESET; NULL: not known. */
 const char *model_reset_reason(const struct model *m, uint32_t extra);
@@ -172,27 +188,30 @@ const char *model_reset_reason(const struct model *m, uint32_t extra);
 /* A link-local address of a socket in network namespace netns gets its interface's name. */
 void model_scope(const struct model *m, uint64_t netns, struct address *a);
 
+/* model_calls.c */
+int call_record(struct model *m, const struct rec_call *rec); /* 0, or -EBADMSG */
 /* The id of the event of the call that the thread entered at `at`, which has not returned. */
 int event_ahead(struct model *m, struct thread *th, uint64_t at);
 /* The call that the thread was told to have entered is told of as one that never returned. */
 void call_abandoned(struct model *m, struct thread *th);
-/* Adds to the event's note. */
-void event_note(struct model *m, struct event *e, const char *text);
+void event_note(struct model *m, struct event *e, const char *text); /* adds it to the event's */
 
 /* model_tasks.c */
 struct thread *thread_get(struct model *m, uint32_t tid); /* one that nobody told of gets a process of its own */
+struct thread *thread_ringed(struct model *m, uint32_t tid); /* the same by io_uring: it may have exited */
 void task_seen(struct model *m, const struct rec_task *r);
 void task_forked(struct model *m, const struct rec_fork *r);
 int task_execed(struct model *m, const struct rec_exec *r);
 void task_exited(struct model *m, const struct rec_exit *r);
 struct proc *proc_parent(struct model *m, const struct proc *p); /* NULL: not in the trace any more */
+void thread_free(struct thread *t);
 void tasks_finish(struct model *m);
 void tasks_free(struct model *m);
 
 /* model_tables.c */
 struct alias *alias_find(struct table *t, int fd);
-/* Names sock by fd from now on; what the number named before is ended as `old`. */
-void alias_add(struct model *m, struct thread *th, int fd, struct sock *sock, enum how how, bool cloexec,
+/* Names sock by a number from now on; what that named before is ended as `old`. */
+void alias_add(struct model *m, struct thread *th, struct place at, struct sock *sock, enum how how, bool cloexec,
 	       enum end_by old);
 void alias_end(struct model *m, struct table *t, struct alias *a, enum end_by by);
 struct table *table_find(struct model *m, uint64_t files);
@@ -203,6 +222,7 @@ struct table *table_new(struct model *m, uint64_t files);
  */
 void alias_found(struct model *m, struct proc *p, struct table *t, int fd, struct sock *sock);
 void table_clear(struct model *m, struct table *t, enum end_by by);
+void table_forget(struct model *m, struct table *t, const struct sock *s); /* every number of it that names s */
 /* A process or a thread uses t, or none, from now on; what it used before ends with its last user. */
 void table_use(struct model *m, struct table **used, struct table *t, enum end_by by);
 /* left_out: numbers that are not copied; NULL: all are. */
@@ -215,24 +235,57 @@ struct table *table_follow(struct model *m, struct proc *p, struct table *old, s
 			   struct range *left_out);
 
 /* model_descriptors.c */
-/* A call was made on fd, which names s, although we may not have seen how it came to. */
-void sock_used(struct model *m, struct thread *th, const struct call *c, int fd, struct sock *s);
+static inline struct place number_of(const struct thread *th, int fd)
+{
+	return (struct place){ th->table, fd };
+}
+
+/* A call was made on a number, which names s, although we may not have seen how it came to. */
+void sock_used(struct model *m, struct thread *th, const struct call *c, struct place at, struct sock *s);
 void call_closes(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event);
+/* The event is the cause of the socket's end, if this was its last descriptor. */
+void alias_closed(struct model *m, struct table *t, struct alias *a, enum end_by by, int event);
 /* close_range(). true: it returned, and c->sk is the socket with the lowest number of those in the range. */
 bool call_ranges(struct model *m, struct thread *th, struct call *c);
 /* a is in the range; its socket may be the one with the lowest number. */
 void range_found(struct range *r, const struct alias *a);
 bool range_has(const struct range *r, const struct alias *a);
 /*
- * The socket sk that a call made by the number fd. NULL: that one was closed before the call returned, its number used again,
- * and sk is what it names now.
+ * The socket sk that a call made. NULL: that one was closed before the call returned, its number used again, and sk is what
+ * it names now.
  */
-struct sock *call_made(struct model *m, struct thread *th, uint64_t sk, int fd);
+struct sock *call_made(struct model *m, struct place at, uint64_t sk);
 /* A descriptor of s came from another process. */
 void sock_received(struct model *m, struct thread *th, const struct call *c, struct sock *s, int fd, enum how how,
 		   bool cloexec);
+/* It succeeded, and what it made is known: that of a request that told nobody is, where its slot is. */
+bool call_makes(const struct call *c);
 /* What a successful call did to descriptors. */
 void call_descriptors(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event);
+
+/* model_slots.c */
+void slot_told(struct model *m, const struct rec_fact *r);
+/* Before all else of a call: of a direct descriptor that is closed only a fact says which one it is. */
+void call_slots(struct thread *th, struct call *c);
+/* The number that a call was made on; without a table: it does not name c->sk any more, or it is not known whose slot it is. */
+struct place call_place(struct model *m, struct thread *th, const struct call *c);
+/* The number of the socket sk that a call made: a slot, else fd. */
+struct place made_place(struct model *m, struct thread *th, const struct call *c, uint64_t sk, int fd);
+/* The socket that a close() of a number means whose socket the kernel did not tell; 0: none. */
+uint64_t closed_sock(struct model *m, struct thread *th, const struct call *c);
+/* io_uring_register(). true: it touched sockets, and c->sk is the first of them. */
+bool call_registers(struct model *m, struct thread *th, struct call *c);
+void rings_end(struct model *m, const struct proc *p); /* it ended */
+void rings_free(struct model *m);
+
+/* model_requests.c */
+/* The thread that a record is about, of io_uring the request: `at` is when that was submitted. */
+struct thread *thread_of(struct model *m, const struct rec_head *h, uint64_t at);
+void request_forget(struct model *m, struct thread *rq); /* told of as one that never returned, if it was told of */
+void requests_forget(struct model *m, struct thread *th); /* all of a thread's */
+void requests_follow(struct thread *th); /* its process or table is another */
+/* A request returns, before its rule is applied: what was told meanwhile as the kernel's doing may have been its. */
+void request_returned(struct model *m, struct sock *s, const struct call *c, const struct event *e);
 
 /* model_attempts.c */
 void attempt_begin(struct model *m, struct sock *s, const struct call *c);
@@ -244,7 +297,6 @@ void attempt_over(struct model *m, struct sock *s, int error);
 const char *attempt_fact(const struct sock *s);
 /* The socket's end is the open attempt's. */
 void attempt_closed(struct model *m, struct sock *s, enum end_by by);
-
 /* poll, select or epoll told the program of a socket that was connecting. */
 void attempt_polled(struct model *m, struct sock *s);
 
@@ -318,8 +370,7 @@ void unix_reopened(struct model *m, struct sock *s);
 void peers_told(struct model *m, struct sock *s, const struct address *local, const struct address *peer);
 /* The sequence numbers of the connection that s has from now on; 0: not known. */
 void peers_numbered(struct model *m, struct sock *s, uint64_t numbers);
-/* s goes away; the other end keeps its id. */
-void peers_left(struct model *m, struct sock *s);
+void peers_left(struct model *m, struct sock *s); /* it goes away; the other end keeps its id */
 
 /* model_life.c */
 struct sock *sock_find(struct model *m, uint64_t sk);

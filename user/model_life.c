@@ -99,11 +99,9 @@ static void sock_replaced(struct model *m, struct sock *s)
 	if (s->state != STATE_CLOSED && s->state != STATE_NONE) {
 		s->life.uncertain = true;
 		for (struct table *t = m->tables; t; t = t->hh.next)
-			for (struct alias *a = t->aliases, *next; a; a = next) {
-				next = a->hh.next;
-				if (a->sock == s)
-					alias_end(m, t, a, BY_CLOSE);
-			}
+			table_forget(m, t, s);
+		for (struct table *t = m->rings; t; t = t->hh.next)
+			table_forget(m, t, s);
 		if (s->state != STATE_CLOSED)
 			sock_released(m, s, BY_CLOSE);
 	}

@@ -8,7 +8,7 @@
 
 void message_told(struct model *m, const struct rec_fact *r)
 {
-	struct thread *th = r->h.tid ? thread_get(m, r->h.tid) : NULL;
+	struct thread *th = thread_of(m, &r->h, r->at);
 
 	if (!th || r->value <= 0)
 		return;
@@ -80,9 +80,11 @@ static void stream_in(struct model *m, const struct call *c, struct life *l, uin
 		event_note(m, e, "discarded");
 }
 
-/* The length of the buffer, -1: not known. */
+/* The length of the buffer, -1: not known. By io_uring 0 may stand for that of a provided one: io_uring_enter(2), buf_group. */
 static int64_t room_of(const struct call *c)
 {
+	if (c->via == VIA_IO_URING && !c->args[2])
+		return -1;
 	if (c->row == &call_rows[CALL_read] || c->row == &call_rows[CALL_recvfrom])
 		return (int64_t)c->args[2];
 	return -1;
@@ -130,7 +132,9 @@ static void note_cut(struct model *m, const struct receipt *r, struct event *e)
 /* A read of no bytes takes nothing (net/socket.c:sock_read_iter()). */
 static bool takes_nothing(const struct call *c, const struct told *told)
 {
-	return !c->messages || (c->row->net == CALL_ANY && !c->bytes && (told->length || !c->args[2]));
+	bool no_room = !c->args[2] && c->via != VIA_IO_URING;
+
+	return !c->messages || (c->row->net == CALL_ANY && !c->bytes && (told->length || no_room));
 }
 
 static void datagrams_in(struct model *m, struct thread *th, const struct call *c, struct sock *s, uint64_t flags,

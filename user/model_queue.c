@@ -145,7 +145,7 @@ void queue_closed(struct sock *s)
 void queue_told(struct model *m, const struct rec_fact *r)
 {
 	struct sock *s = sock_find(m, r->sk);
-	struct thread *th = r->h.tid ? thread_get(m, r->h.tid) : NULL;
+	struct thread *th = thread_of(m, &r->h, r->at);
 
 	if (th)
 		th->taken = r->other;

@@ -71,7 +71,9 @@ static void alias_insert(struct model *m, struct table *t, const struct process 
 		s->life.pid = p->pid;
 		memcpy(s->life.comm, p->comm, COMM_LEN);
 	}
-	*d = (struct descriptor){ .process = p->id, .fd = fd, .from = from, .to = OPEN, .how = how };
+	*d = (struct descriptor){
+		.process = p->id, .fd = fd, .from = from, .to = OPEN, .how = how, .direct = t->owner
+	};
 	a->fd = fd;
 	a->sock = s;
 	a->cloexec = cloexec;
@@ -79,9 +81,15 @@ static void alias_insert(struct model *m, struct table *t, const struct process 
 	HASH_ADD_INT(t->aliases, fd, a);
 }
 
-void alias_add(struct model *m, struct thread *th, int fd, struct sock *s, enum how how, bool cloexec, enum end_by old)
+static struct proc *place_owner(const struct table *t, struct proc *p)
 {
-	struct alias *a = alias_find(th->table, fd);
+	return t->owner ? t->owner : p;
+}
+
+void alias_add(struct model *m, struct thread *th, struct place at, struct sock *s, enum how how, bool cloexec,
+	       enum end_by old)
+{
+	struct alias *a = alias_find(at.table, at.fd);
 
 	if (a && a->sock == s) { /* told of before its call returned, or an end was not seen: it goes on */
 		a->cloexec = cloexec;
@@ -90,9 +98,9 @@ void alias_add(struct model *m, struct thread *th, int fd, struct sock *s, enum 
 	if (a) {
 		/* Only dup2 takes a number that is in use; else an end was not seen. */
 		a->sock->life.uncertain |= old != BY_DUP2;
-		alias_end(m, th->table, a, old);
+		alias_end(m, at.table, a, old);
 	}
-	alias_insert(m, th->table, &th->proc->process, fd, s, how, cloexec, m->now);
+	alias_insert(m, at.table, &place_owner(at.table, th->proc)->process, at.fd, s, how, cloexec, m->now);
 }
 
 /* Its parent closed that number while the table was copied: the copy may have it. */
@@ -101,7 +109,8 @@ static bool may_be_copied(const struct proc *p, int fd, const struct sock *s)
 	for (size_t i = 0; p->copied != OPEN && i < s->life.descriptor_count; i++) {
 		const struct descriptor *d = &s->life.descriptors[i];
 
-		if (d->fd == fd && d->process == p->process.parent && d->to >= p->copied && d->to <= p->process.start)
+		if (d->fd == fd && !d->direct && d->process == p->process.parent && d->to >= p->copied &&
+		    d->to <= p->process.start)
 			return true;
 	}
 	return false;
@@ -111,14 +120,15 @@ void alias_found(struct model *m, struct proc *p, struct table *t, int fd, struc
 {
 	struct proc *parent = p->process.start == OPEN ? NULL : proc_parent(m, p);
 	struct alias *a = alias_find(t, fd);
+	bool inherited = s->life.origin == ORIGIN_SNAPSHOT && (!t->owner || p->process.start == OPEN); /* no slot is */
 
 	if (a) {
 		a->sock->life.uncertain = true;
 		alias_end(m, t, a, BY_CLOSE);
 	}
-	if (s->life.origin != ORIGIN_SNAPSHOT) {
+	if (!inherited) {
 		s->life.uncertain = true;
-		if (may_be_copied(p, fd, s))
+		if (!t->owner && may_be_copied(p, fd, s))
 			alias_insert(m, t, &p->process, fd, s, HOW_FORK, false, p->process.start);
 		else
 			alias_insert(m, t, &p->process, fd, s, HOW_SCM_RIGHTS, false, m->now);
@@ -141,6 +151,15 @@ void table_clear(struct model *m, struct table *t, enum end_by by)
 		a->sock->leaving--;
 		alias_end(m, t, a, by);
 	}
+}
+
+void table_forget(struct model *m, struct table *t, const struct sock *s)
+{
+	struct alias *a, *next;
+
+	HASH_ITER (hh, t->aliases, a, next)
+		if (a->sock == s)
+			alias_end(m, t, a, BY_CLOSE);
 }
 
 void table_use(struct model *m, struct table **used, struct table *t, enum end_by by)

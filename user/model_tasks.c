@@ -7,6 +7,9 @@
 
 #include "model_internal.h"
 
+#define GONE_MAX 256 /* threads of each kind kept after their exit: a kernel thread ends what their rings still did */
+#define NOWHERE (1ull << 62) /* | tgid: key of the table that an ended process has */
+
 static struct proc *proc_find(struct model *m, uint32_t tgid)
 {
 	struct proc *p;
@@ -49,19 +52,66 @@ static void proc_free(struct proc *p)
 	free(p);
 }
 
-static void thread_forget(struct model *m, struct thread *t)
+void thread_free(struct thread *t)
 {
-	call_abandoned(m, t);
-	t->proc->threads--;
-	table_use(m, &t->table, NULL, BY_EXIT);
-	HASH_DEL(m->threads, t);
 	free(t->out);
 	free(t->rights);
+	free(t->slots);
 	free(t);
 }
 
+static void proc_release(struct model *m, struct proc *p)
+{
+	if (!p->ended || p->gone)
+		return;
+	table_use(m, &p->table, NULL, BY_EXIT);
+	rings_end(m, p);
+	proc_free(p);
+}
+
+/* One that lingers. */
+static void thread_forget(struct model *m, struct thread *t)
+{
+	struct proc *p = t->proc;
+
+	requests_forget(m, t);
+	HASH_DEL(m->gone[t->rings], t);
+	thread_free(t);
+	p->gone--;
+	proc_release(m, p);
+}
+
+static void gone_add(struct model *m, struct thread *t)
+{
+	struct thread **gone = &m->gone[t->rings];
+
+	HASH_ADD(hh, *gone, tid, sizeof(t->tid), t);
+	if (HASH_COUNT(*gone) > GONE_MAX)
+		thread_forget(m, *gone);
+}
+
+static struct thread *gone_find(struct model *m, uint32_t tid)
+{
+	struct thread *t;
+
+	HASH_FIND(hh, m->gone[true], &tid, sizeof(tid), t);
+	if (!t)
+		HASH_FIND(hh, m->gone[false], &tid, sizeof(tid), t);
+	return t;
+}
+
+static void thread_end(struct model *m, struct thread *t)
+{
+	call_abandoned(m, t);
+	t->proc->threads--;
+	t->proc->gone++;
+	table_use(m, &t->table, NULL, BY_EXIT);
+	HASH_DEL(m->threads, t);
+	gone_add(m, t);
+}
+
 /* Those whose ends were lost. */
-static void proc_threads_forget(struct model *m, struct proc *p)
+static void proc_threads_end(struct model *m, struct proc *p)
 {
 	struct thread *t, *next;
 
@@ -69,17 +119,19 @@ static void proc_threads_forget(struct model *m, struct proc *p)
 		return;
 	HASH_ITER (hh, m->threads, t, next)
 		if (t->proc == p)
-			thread_forget(m, t);
+			thread_end(m, t);
 }
 
 static void proc_retire(struct model *m, struct proc *p)
 {
-	proc_threads_forget(m, p);
-	table_use(m, &p->table, NULL, BY_EXIT);
+	proc_threads_end(m, p);
+	table_use(m, &p->table, p->gone ? table_new(m, NOWHERE | p->tgid) : NULL, BY_EXIT);
+	rings_end(m, p);
 	HASH_DEL(m->procs, p);
 	if (m->sink.process && !m->err)
 		model_failed(m, m->sink.process(m->sink.arg, &p->process));
-	proc_free(p);
+	p->ended = true;
+	proc_release(m, p);
 }
 
 static struct thread *thread_find(struct model *m, uint32_t tid)
@@ -92,8 +144,10 @@ static struct thread *thread_find(struct model *m, uint32_t tid)
 
 static struct thread *thread_put(struct model *m, uint32_t tid, struct proc *p, struct table *table)
 {
-	struct thread *t = thread_find(m, tid);
+	struct thread *t = thread_find(m, tid), *gone = t ? NULL : gone_find(m, tid);
 
+	if (gone)
+		thread_forget(m, gone);
 	if (!t) {
 		t = model_alloc(m, sizeof(*t));
 		if (!t)
@@ -106,6 +160,7 @@ static struct thread *thread_put(struct model *m, uint32_t tid, struct proc *p, 
 	p->threads++;
 	t->proc = p;
 	table_use(m, &t->table, table, BY_CLOSE);
+	requests_follow(t);
 	return t;
 }
 
@@ -140,6 +195,25 @@ struct thread *thread_get(struct model *m, uint32_t tid)
 		return t;
 	task_seen(m, &lost);
 	return thread_find(m, tid);
+}
+
+struct thread *thread_ringed(struct model *m, uint32_t tid)
+{
+	struct thread *t = thread_find(m, tid), *gone = t ? NULL : gone_find(m, tid);
+
+	if (!gone) {
+		t = t ? t : thread_get(m, tid);
+		if (t)
+			t->rings = true;
+		return t;
+	}
+	gone->table = gone->proc->table;
+	if (!gone->rings) {
+		HASH_DEL(m->gone[false], gone);
+		gone->rings = true;
+		gone_add(m, gone);
+	}
+	return gone;
 }
 
 /* What another thread opened while the table was copied may have been too late for it. */
@@ -219,9 +293,9 @@ static void exec_table(struct model *m, struct proc *p, const struct rec_exec *r
 
 	if (th && th->proc == p) {
 		table_use(m, &p->table, th->table, BY_EXIT);
-		thread_forget(m, th);
+		thread_end(m, th);
 	}
-	proc_threads_forget(m, p);
+	proc_threads_end(m, p);
 	t = table_find(m, r->files);
 	if (!t)
 		t = table_follow(m, p, p->table, 1, r->files, NULL);
@@ -264,7 +338,7 @@ void task_exited(struct model *m, const struct rec_exit *r)
 	struct proc *p = proc_find(m, r->tgid);
 
 	if (t)
-		thread_forget(m, t);
+		thread_end(m, t);
 	if (!p || r->live)
 		return;
 	p->process.end = m->now;
@@ -284,22 +358,34 @@ void tasks_finish(struct model *m)
 	}
 }
 
+static void threads_free(struct thread **threads)
+{
+	struct thread *th, *next_th, *rq, *next_rq;
+
+	HASH_ITER (hh, *threads, th, next_th) {
+		HASH_ITER (hh, th->requests, rq, next_rq) {
+			HASH_DEL(th->requests, rq);
+			thread_free(rq);
+		}
+		HASH_DEL(*threads, th);
+		if (th->proc->ended && !--th->proc->gone)
+			proc_free(th->proc);
+		thread_free(th);
+	}
+}
+
 void tasks_free(struct model *m)
 {
 	struct proc *p, *next_p;
-	struct thread *th, *next_th;
 	struct table *t, *next_t;
 	struct alias *a, *next_a;
 
+	threads_free(&m->gone[false]);
+	threads_free(&m->gone[true]);
+	threads_free(&m->threads);
 	HASH_ITER (hh, m->procs, p, next_p) {
 		HASH_DEL(m->procs, p);
 		proc_free(p);
-	}
-	HASH_ITER (hh, m->threads, th, next_th) {
-		HASH_DEL(m->threads, th);
-		free(th->out);
-		free(th->rights);
-		free(th);
 	}
 	HASH_ITER (hh, m->tables, t, next_t) {
 		HASH_ITER (hh, t->aliases, a, next_a) {

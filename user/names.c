@@ -10,6 +10,7 @@
 #include <linux/fs.h>
 #include <linux/in.h>
 #include <linux/in6.h>
+#include <linux/io_uring.h>
 #include <linux/netlink.h>
 #include <signal.h>
 #include <stdio.h>
@@ -63,6 +64,7 @@ static const char *const fcntls[] = {
 	N(F_DUPFD), N(F_GETFD), N(F_SETFD), N(F_GETFL), N(F_SETFL), N(F_GETLK), N(F_SETLK),
 	N(F_SETLKW), N(F_SETOWN), N(F_GETOWN), N(F_SETSIG), N(F_GETSIG), N(F_SETOWN_EX),
 	N(F_GETOWN_EX), [17] = "F_GETOWNER_UIDS", N(F_OFD_GETLK), N(F_OFD_SETLK), N(F_OFD_SETLKW),
+	[12] = "F_GETLK64", [13] = "F_SETLK64", [14] = "F_SETLKW64", /* in 32-bit programs */
 };
 
 static const char *const levels[] = {
@@ -74,6 +76,22 @@ static const char *const levels[] = {
 	N(SOL_TIPC), N(SOL_RXRPC), N(SOL_PPPOL2TP), N(SOL_BLUETOOTH), N(SOL_PNPIPE), N(SOL_RDS),
 	N(SOL_IUCV), N(SOL_CAIF), N(SOL_ALG), N(SOL_NFC), N(SOL_KCM), N(SOL_TLS), N(SOL_XDP),
 	N(SOL_MPTCP), N(SOL_MCTP), N(SOL_SMC),
+};
+
+static const char *const uring_opcodes[] = {
+	N(IORING_REGISTER_BUFFERS), N(IORING_UNREGISTER_BUFFERS), N(IORING_REGISTER_FILES),
+	N(IORING_UNREGISTER_FILES), N(IORING_REGISTER_EVENTFD), N(IORING_UNREGISTER_EVENTFD),
+	N(IORING_REGISTER_FILES_UPDATE), N(IORING_REGISTER_EVENTFD_ASYNC), N(IORING_REGISTER_PROBE),
+	N(IORING_REGISTER_PERSONALITY), N(IORING_UNREGISTER_PERSONALITY), N(IORING_REGISTER_RESTRICTIONS),
+	N(IORING_REGISTER_ENABLE_RINGS), N(IORING_REGISTER_FILES2), N(IORING_REGISTER_FILES_UPDATE2),
+	N(IORING_REGISTER_BUFFERS2), N(IORING_REGISTER_BUFFERS_UPDATE), N(IORING_REGISTER_IOWQ_AFF),
+	N(IORING_UNREGISTER_IOWQ_AFF), N(IORING_REGISTER_IOWQ_MAX_WORKERS), N(IORING_REGISTER_RING_FDS),
+	N(IORING_UNREGISTER_RING_FDS), N(IORING_REGISTER_PBUF_RING), N(IORING_UNREGISTER_PBUF_RING),
+	N(IORING_REGISTER_SYNC_CANCEL), N(IORING_REGISTER_FILE_ALLOC_RANGE),
+	[26] = "IORING_REGISTER_PBUF_STATUS", [27] = "IORING_REGISTER_NAPI", [28] = "IORING_UNREGISTER_NAPI",
+	[29] = "IORING_REGISTER_CLOCK", [30] = "IORING_REGISTER_CLONE_BUFFERS", [31] = "IORING_REGISTER_SEND_MSG_RING",
+	[32] = "IORING_REGISTER_ZCRX_IFQ", [33] = "IORING_REGISTER_RESIZE_RINGS", [34] = "IORING_REGISTER_MEM_REGION",
+	[35] = "IORING_REGISTER_QUERY",
 };
 
 #define F_LINUX 1024 /* F_LINUX_SPECIFIC_BASE */
@@ -117,8 +135,10 @@ static const struct flag read_write_flags[] = {
 };
 
 static const struct flag splice_flags[] = {
-	N(SPLICE_F_MOVE), N(SPLICE_F_NONBLOCK), N(SPLICE_F_MORE), N(SPLICE_F_GIFT), { 0 },
+	N(SPLICE_F_MOVE), N(SPLICE_F_NONBLOCK), N(SPLICE_F_MORE), N(SPLICE_F_GIFT), N(SPLICE_F_FD_IN_FIXED), { 0 },
 };
+
+static const struct flag uring_flags[] = { { 1u << 31, "IORING_REGISTER_USE_REGISTERED_RING" }, { 0 } };
 
 static const struct flag close_range_flags[] = { N(CLOSE_RANGE_UNSHARE), N(CLOSE_RANGE_CLOEXEC), { 0 } };
 /* clang-format on */
@@ -190,6 +210,20 @@ static const char *name_fcntl(uint32_t cmd, char *buf, size_t size)
 	return name ? name : name_number((int32_t)cmd, buf, size);
 }
 
+static const char *name_uring_register(uint32_t opcode, char *buf, size_t size)
+{
+	const uint32_t flag = opcode & uring_flags->bits;
+	const char *name = name_in(uring_opcodes, COUNT(uring_opcodes), opcode & ~flag);
+
+	if (name && !flag)
+		return name;
+	if (!name)
+		return name_number((int32_t)opcode, buf, size);
+	snprintf(buf, size, "%s", name);
+	flags_join(uring_flags, flag, buf, size);
+	return buf;
+}
+
 static const char *name_request(uint32_t request, char *buf, size_t size)
 {
 	const char *name = request_name(request);
@@ -225,11 +259,19 @@ const char *name_arg(enum arg_kind kind, uint64_t value, char *buf, size_t size)
 		return name_fcntl(low, buf, size);
 	if (kind == ARG_IOCTL)
 		return name_request(low, buf, size);
+	if (kind == ARG_URING_REGISTER)
+		return name_uring_register(low, buf, size);
 	if (kind < COUNT(flag_kinds) && flag_kinds[kind])
 		return name_flags(flag_kinds[kind], low, buf, size);
 	if (kind < COUNT(plain_kinds) && plain_kinds[kind].names)
 		name = name_in(plain_kinds[kind].names, plain_kinds[kind].count, low);
 	return name ? name : name_number((int32_t)low, buf, size);
+}
+
+const char *name_fd(int fd, bool direct, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s%d", direct ? "direct:" : "", fd);
+	return buf;
 }
 
 const char *name_family(unsigned int family, char *buf, size_t size)

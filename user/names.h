@@ -6,6 +6,7 @@
 #ifndef SOCKLIFE_NAMES_H
 #define SOCKLIFE_NAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,6 +41,7 @@ enum arg_kind {
 	ARG_SPLICE,
 	ARG_IOCTL,
 	ARG_CLOSE_RANGE,
+	ARG_URING_REGISTER, /* the opcode, or-ed with a flag */
 };
 
 #define NAME_MAX_TEXT 256
@@ -49,6 +51,7 @@ enum arg_kind {
  * name, or with names joined by `|` for flags, the rest of the bits as 0x...; never NULL.
  */
 const char *name_arg(enum arg_kind kind, uint64_t value, char *buf, size_t size);
+const char *name_fd(int fd, bool direct, char *buf, size_t size); /* 3; direct:3 */
 const char *name_family(unsigned int family, char *buf, size_t size); /* AF_INET */
 const char *name_type(unsigned int type, char *buf, size_t size); /* SOCK_STREAM, no flags */
 const char *name_protocol(unsigned int family, unsigned int protocol, char *buf,

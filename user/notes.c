@@ -78,3 +78,10 @@ const char *note_refusal(const struct kernel_view *view, enum state state, enum 
 			return r->is ? r->is : state_name(state);
 	return NULL;
 }
+
+const char *note_request(const struct call *call)
+{
+	if (call->silent)
+		return "no completion tells of its success (IOSQE_CQE_SKIP_SUCCESS)";
+	return call->shot ? "multishot" : NULL;
+}

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Calls that the sockets API does not allow in a socket's state: what an error says of it, as a table. Pure: no I/O, no
- * allocation, no globals; knows no record, no model.
+ * What there is to say of a call besides its result: that the sockets API does not allow it in its socket's state, as a
+ * table of errors, and what is peculiar to an io_uring request. Pure: no I/O, no allocation, no globals; knows no model.
  */
 #ifndef SOCKLIFE_NOTES_H
 #define SOCKLIFE_NOTES_H
 
+#include "decode.h"
 #include "lifecycle.h"
 
 /*
@@ -13,5 +14,8 @@
  * "not connected"), NULL where the error has another reason.
  */
 const char *note_refusal(const struct kernel_view *view, enum state state, enum verb verb, int err);
+
+/* What an io_uring request is that a call is not, NULL: nothing. */
+const char *note_request(const struct call *call);
 
 #endif

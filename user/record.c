@@ -3,17 +3,16 @@
  * `socklife record`: from the rings to the capture file, until COMMAND ends, the time is over or a signal says so.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "blind.h"
 #include "capture.h"
 #include "command.h"
 #include "commands.h"
@@ -22,6 +21,7 @@
 #include "machine.h"
 #include "message.h"
 #include "options.h"
+#include "output.h"
 #include "ring.h"
 
 #define POLL_MS 50 /* at least so often the rings are read */
@@ -32,8 +32,8 @@
 
 struct record_options {
 	struct number_list pids;
-	bool all, no_follow, fail_on_loss, verbose, quiet;
-	const char *output;
+	bool all, no_follow, no_compat, fail_on_loss, verbose, quiet;
+	struct output output;
 	uint64_t duration, buffer;
 };
 
@@ -43,8 +43,10 @@ static const struct option_row rows[] = {
 	{ "pid", 'p', OPTION_NUMBERS, "PID", "trace this process and its threads (repeatable)", AT(pids) },
 	{ "all", 'a', OPTION_FLAG, NULL, "trace every process but socklife", AT(all) },
 	{ "no-follow", 0, OPTION_FLAG, NULL, "leave the children of traced processes out", AT(no_follow) },
+	{ "no-compat", 0, OPTION_FLAG, NULL, "leave 32-bit and x32 programs out: they cost others time (see doctor)",
+	  AT(no_compat) },
 	{ "output", 'o', OPTION_STRING, "FILE", "the capture; - is standard output (default socklife.slt)",
-	  AT(output) },
+	  AT(output.path) },
 	{ "duration", 0, OPTION_SECONDS, "S", "stop after S seconds; COMMAND goes on", AT(duration) },
 	{ "buffer", 0, OPTION_SIZE, "SIZE", "ring buffer per CPU, 16K to 1G (default 4M)", AT(buffer) },
 	{ "fail-on-loss", 0, OPTION_FLAG, NULL, "exit 3 when a record was lost", AT(fail_on_loss) },
@@ -71,12 +73,14 @@ struct recording {
 	struct source *rings;
 	struct capture_writer *writer;
 	struct command command;
-	int output, epoll, signals;
+	int epoll, signals;
 	int *pidfds;
 	size_t pids_left;
 	uint64_t start, mono; /* ns of CLOCK_REALTIME and CLOCK_MONOTONIC, before the first record */
 	uint64_t records, deadline, flushed;
-	bool stop, created;
+	enum compat compat; /* LATER becomes NOW when it is attached, NEVER when it cannot be */
+	uint64_t compat_since; /* ns, CLOCK_MONOTONIC, of that; 0: before the first record, or never */
+	bool stop;
 	int write_error;
 };
 
@@ -118,37 +122,17 @@ static int pids_open(struct recording *r)
 	return 0;
 }
 
-/* Under sudo the capture is for the user who called: everything after `record` works without root. */
-static void give_to_caller(int fd)
+/* A program's first socket comes sooner after its exec than the pair can be attached. */
+static enum compat compat_of(const struct recording *r)
 {
-	const char *uid = getenv("SUDO_UID"), *gid = getenv("SUDO_GID");
-
-	if (uid && gid && fchown(fd, atoi(uid), atoi(gid)))
-		message("the capture stays root's: %s", strerror(errno));
-}
-
-/* Opened first, so that a path that cannot be written is told at once; emptied only when recording begins. */
-static int output_open(struct recording *r)
-{
-	const char *path = r->opt.output;
-
-	if (!strcmp(path, "-")) {
-		r->output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
-		if (r->output < 0)
-			return message_failed("standard output: %s", strerror(errno));
-		return isatty(r->output) ? message_failed("a capture is not for a terminal: use -o FILE, or a pipe")
-					 : 0;
-	}
-	r->output = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	r->created = r->output >= 0;
-	if (r->output < 0 && errno == EEXIST)
-		r->output = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	return r->output < 0 ? message_failed("cannot write %s: %s", path, strerror(errno)) : 0;
+	if (r->opt.no_compat || !kernel_doors()->pair)
+		return COMPAT_NEVER;
+	return r->opt.all || (r->command.pid && !r->opt.no_follow) ? COMPAT_NOW : COMPAT_LATER;
 }
 
 static int load(struct recording *r)
 {
-	const struct loader_config config = {
+	struct loader_config config = {
 		.ring_bytes = r->opt.buffer,
 		.all = r->opt.all,
 		.follow = !r->opt.no_follow,
@@ -160,12 +144,27 @@ static int load(struct recording *r)
 
 	if (error)
 		return message_failed("%s", error);
+	config.compat = r->compat = compat_of(r);
 	if (loader_open(&r->loader, &config, &error))
 		return message_failed("%s", error);
 	fds = loader_rings(r->loader, &cpus);
 	if (ring_open(&r->rings, fds, cpus) || ring_watch(r->rings, r->epoll, TAG_RINGS))
 		return message_failed("cannot read the rings: %s", strerror(errno));
 	return 0;
+}
+
+/* Where a selected task is a 32-bit one by now, its calls are seen from here on. */
+static int compat_attach(struct recording *r)
+{
+	int err;
+
+	if (r->compat != COMPAT_LATER || !loader_compat_seen(r->loader))
+		return 0;
+	err = loader_attach_compat(r->loader);
+	r->compat = err ? COMPAT_NEVER : COMPAT_NOW;
+	if (!err && r->writer) /* the header has said that they are not */
+		r->compat_since = clock_ns(CLOCK_MONOTONIC);
+	return err;
 }
 
 static int select_and_attach(struct recording *r)
@@ -185,6 +184,8 @@ static int select_and_attach(struct recording *r)
 		err = loader_attach(r->loader);
 	if (!err)
 		err = loader_select_threads(r->loader);
+	if (!err)
+		err = compat_attach(r);
 	return err ? message_failed("cannot attach the BPF programs: %s: see socklife doctor", strerror(-err)) : 0;
 }
 
@@ -193,13 +194,12 @@ static int capture_begin(struct recording *r, char **argv)
 	struct capture_header header = { .start = r->start, .mono = r->mono, .argv = *argv ? argv : NULL };
 	int err = machine_describe(&header);
 
-	if (r->created)
-		give_to_caller(r->output);
+	blind_header(&header, kernel_doors(), r->compat);
 	loader_rings(r->loader, &header.cpus);
-	if (!err && strcmp(r->opt.output, "-") && ftruncate(r->output, 0) && errno != EINVAL)
-		err = -errno;
 	if (!err)
-		err = capture_create(&r->writer, r->output, &header);
+		err = output_begin(&r->opt.output);
+	if (!err)
+		err = capture_create(&r->writer, r->opt.output.fd, &header);
 	machine_free(&header);
 	return err;
 }
@@ -265,11 +265,15 @@ static int loop(struct recording *r)
 	while (!r->stop && !r->write_error) {
 		int n = epoll_wait(r->epoll, events, 16, until(r));
 		uint64_t now = clock_ns(CLOCK_MONOTONIC);
+		int err;
 
 		for (int i = 0; i < n; i++)
 			on_event(r, events[i].data.u64);
 		if (r->deadline && now >= r->deadline)
 			r->stop = true;
+		err = compat_attach(r);
+		if (err)
+			message("the calls of 32-bit programs are missing: %s", strerror(-err));
 		source_read(r->rings, store, r);
 		if (!r->write_error && now - r->flushed > FLUSH_NS) {
 			r->write_error = capture_flush(r->writer);
@@ -291,6 +295,7 @@ static int finish(struct recording *r, uint64_t *lost)
 		source_read(r->rings, store, r);
 	trailer.records = r->records;
 	loader_totals(r->loader, &trailer);
+	blind_trailer(&trailer, r->compat_since, loader_uring(r->loader));
 	*lost = trailer.nested;
 	for (int i = 0; i < LOSS_KINDS; i++)
 		*lost += trailer.lost[i];
@@ -299,15 +304,18 @@ static int finish(struct recording *r, uint64_t *lost)
 
 static void summary(const struct recording *r, uint64_t lost)
 {
-	if (!r->opt.quiet)
-		message("%llu records, %llu lost, %llu bytes in %s", (unsigned long long)r->records,
-			(unsigned long long)lost, (unsigned long long)capture_bytes(r->writer),
-			strcmp(r->opt.output, "-") ? r->opt.output : "standard output");
+	if (r->opt.quiet)
+		return;
+	if (r->opt.no_compat && loader_compat_seen(r->loader))
+		message("a 32-bit program was among what was traced: its calls are missing (--no-compat)");
+	message("%llu records, %llu lost, %llu bytes in %s", (unsigned long long)r->records, (unsigned long long)lost,
+		(unsigned long long)capture_bytes(r->writer), output_name(&r->opt.output));
 }
 
 static int write_failed(const struct recording *r, int err)
 {
-	return message_failed("cannot write %s: %s: what is written so far can be read", r->opt.output, strerror(-err));
+	return message_failed("cannot write %s: %s: what is written so far can be read", r->opt.output.path,
+			      strerror(-err));
 }
 
 static int record(struct recording *r, char **argv)
@@ -356,7 +364,7 @@ static int signals_open(void)
 
 int cmd_record(int argc, char **argv)
 {
-	struct recording r = { .opt = { .output = "socklife.slt", .buffer = BUFFER_DEFAULT }, .output = -1 };
+	struct recording r = { .opt = { .output = { "socklife.slt", .fd = -1 }, .buffer = BUFFER_DEFAULT } };
 	int at = options_parse(rows, &help, &r.opt, argc, argv), status;
 
 	if (at < 0)
@@ -369,22 +377,22 @@ int cmd_record(int argc, char **argv)
 	r.epoll = epoll_create1(EPOLL_CLOEXEC);
 	status = pids_open(&r);
 	if (!status)
-		status = output_open(&r);
+		status = output_open(&r.opt.output);
 	if (!status && *argv)
-		status = command_prepare(&r.command, argv, !strcmp(r.opt.output, "-"));
+		status = command_prepare(&r.command, argv, !strcmp(r.opt.output.path, "-"));
 	r.signals = signals_open();
 	watch(&r, r.signals, TAG_SIGNAL);
 	if (!status)
 		status = load(&r);
 	if (!status)
 		status = record(&r, argv);
-	if (r.created && !r.writer) /* nothing was recorded */
-		unlink(r.opt.output);
+	if (r.opt.output.created && !r.writer) /* nothing was recorded */
+		unlink(r.opt.output.path);
 	capture_free(r.writer);
 	source_close(r.rings);
 	command_free(&r.command);
 	if (r.loader)
-		loader_leave(r.loader, r.output);
+		loader_leave(r.loader, r.opt.output.fd);
 	free(r.pidfds);
 	free(r.opt.pids.items);
 	return status;

@@ -25,13 +25,8 @@ struct replay { /* of one pass */
 	uint64_t last; /* ns, CLOCK_MONOTONIC: no record was later */
 };
 
-/* What this version never sees; a later one has fewer. */
-static const char *const unseen[] = {
-	"32-bit programs, socketcall",
-	"io_uring",
-};
-
-#define UNSEEN (sizeof(unseen) / sizeof(*unseen))
+/* What a version without the header's `doors` never saw. */
+static char *const unseen[] = { "32-bit programs, socketcall", "io_uring", NULL };
 
 static int replay_ordered(void *arg, const struct rec_head *rec)
 {
@@ -85,11 +80,60 @@ static int replay_start(struct replay *r, FILE *out, int pass)
 	return r->ops->begin ? r->ops->begin(r->exporter, out, pass) : 0;
 }
 
+static size_t blind_add(const struct replay *r, struct blind *blind, char *const *what)
+{
+	size_t n = 0;
+
+	for (; what && *what; what++)
+		blind[n++] = (struct blind){ .what = *what, .to = (int64_t)(r->last - capture_header(r->src)->mono) };
+	return n;
+}
+
+/* watched: "NS LINE". A file may say anything: a time outside of the trace is its begin or its end. */
+static void blind_end(const struct replay *r, struct blind *blind, size_t count, const char *watched)
+{
+	uint64_t mono = capture_header(r->src)->mono, ns;
+	char *line;
+
+	ns = strtoull(watched, &line, 10);
+	if (line == watched || *line != ' ' || ns >= r->last)
+		return;
+	for (; count; count--, blind++)
+		if (!strcmp(blind->what, line + 1))
+			blind->to = ns > mono ? (int64_t)(ns - mono) : 0;
+}
+
+static size_t blind_count(char *const *what)
+{
+	size_t n = 0;
+
+	while (what && what[n])
+		n++;
+	return n;
+}
+
+/* What could not be seen, and when. The array is the caller's to free; NULL: no memory. */
+static struct blind *replay_blind(const struct replay *r, size_t *count)
+{
+	static const struct capture_trailer cut_short;
+	const struct capture_trailer *t = capture_trailer(r->src) ? capture_trailer(r->src) : &cut_short;
+	const struct capture_header *h = capture_header(r->src);
+	char *const *from_start = h->doors ? h->blind : unseen;
+	struct blind *blind = calloc(blind_count(from_start) + blind_count(t->blind) + 1, sizeof(*blind));
+
+	if (!blind)
+		return NULL;
+	*count = blind_add(r, blind, from_start);
+	for (char *const *watched = t->watched; watched && *watched; watched++)
+		blind_end(r, blind, *count, *watched);
+	*count += blind_add(r, blind + *count, t->blind);
+	return blind;
+}
+
 /* What is known of the trace as a whole, once all records have gone through. */
-static void replay_trace(const struct replay *r, struct trace *t, struct blind blind[UNSEEN])
+static void replay_trace(const struct replay *r, struct trace *t)
 {
 	const struct capture_header *h = capture_header(r->src);
-	size_t i;
 
 	*t = (struct trace){
 		.start = h->start,
@@ -101,18 +145,14 @@ static void replay_trace(const struct replay *r, struct trace *t, struct blind b
 		.command = h->argv,
 		.complete = capture_trailer(r->src) != NULL,
 		.lost = losses_total(r->losses),
-		.blind = blind,
-		.blind_count = UNSEEN,
 	};
-	for (i = 0; i < UNSEEN; i++)
-		blind[i] = (struct blind){ .what = unseen[i], .to = t->duration };
 	t->losses = losses_intervals(r->losses, &t->loss_count);
 }
 
 static int replay_end(struct replay *r, int pass)
 {
 	const struct capture_trailer *trailer = capture_trailer(r->src);
-	struct blind blind[UNSEEN];
+	struct blind *blind;
 	struct trace trace;
 	int err = losses_finish(r->losses, trailer);
 
@@ -122,8 +162,11 @@ static int replay_end(struct replay *r, int pass)
 		err = model_finish(r->model, r->last);
 	if (err || !r->ops->end)
 		return err;
-	replay_trace(r, &trace, blind);
-	return r->ops->end(r->exporter, &trace, pass);
+	replay_trace(r, &trace);
+	trace.blind = blind = replay_blind(r, &trace.blind_count);
+	err = blind ? r->ops->end(r->exporter, &trace, pass) : -ENOMEM;
+	free(blind);
+	return err;
 }
 
 /* What a user must know though it is no failure. */

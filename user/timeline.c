@@ -22,6 +22,16 @@ void timeline_address(cJSON *object, const char *key, const struct address *a)
 		json_null(object, key);
 }
 
+void timeline_fd(cJSON *object, const char *key, int fd, bool direct)
+{
+	char buf[NAME_MAX_TEXT];
+
+	if (direct)
+		json_name(object, key, name_fd(fd, direct, buf, sizeof(buf)));
+	else
+		json_int(object, key, fd);
+}
+
 void timeline_head(cJSON *object, const struct trace *trace)
 {
 	json_text(object, "format", TIMELINE_FORMAT);

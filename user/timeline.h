@@ -17,6 +17,7 @@ void timeline_trace(cJSON *object, const struct trace *trace);
 void timeline_process(cJSON *object, const struct process *process);
 void timeline_socket(cJSON *object, const struct life *life);
 void timeline_event(cJSON *object, const struct event *event);
+void timeline_fd(cJSON *object, const char *key, int fd, bool direct);
 void timeline_address(cJSON *object, const char *key, const struct address *a); /* null where there is none */
 
 #endif

@@ -118,9 +118,9 @@ void timeline_event(cJSON *object, const struct event *event)
 	json_id(object, "process", event->process);
 	json_size(object, "tid", call->tid);
 	json_text(object, "call", call->row->name);
-	json_text(object, "via", "syscall");
+	json_text(object, "via", via_name(call->via));
 	if (call->fd >= 0)
-		json_int(object, "fd", call->fd);
+		timeline_fd(object, "fd", call->fd, call->direct);
 	if (event->socket)
 		json_int(object, "socket", event->socket);
 	add_args(object, call);

@@ -178,7 +178,7 @@ static void add_descriptors(cJSON *object, const struct life *life)
 		d = &life->descriptors[i];
 		one = json_object(descriptors, NULL);
 		json_id(one, "process", d->process);
-		json_int(one, "fd", d->fd);
+		timeline_fd(one, "fd", d->fd, d->direct);
 		json_known(one, "from", d->from);
 		json_known(one, "to", d->to);
 		json_text(one, "how", how_name(d->how));
@@ -279,6 +279,8 @@ static void add_closed(cJSON *object, const struct life *life)
 	held = json_array(closed, "held");
 	if (life->held)
 		json_text(held, NULL, "call");
+	if (life->held_io_uring)
+		json_text(held, NULL, "io_uring");
 }
 
 void timeline_socket(cJSON *object, const struct life *life)

@@ -44,7 +44,7 @@ tools/check-layers >&2
 ok 'no file includes what it may not know'
 
 # The modules without I/O, memory and variables: they call each other and these few, and what they have is read-only.
-pure='text lifecycle notes names names_ioctl names_options address decode pack'
+pure='text lifecycle notes names names_ioctl names_options address decode decode_rows pack'
 calls='mem(chr|cmp|cpy|move|set)|bcmp|str(cmp|n?len)|snprintf|inet_ntop|ntohs|strerrorname_np|sigabbrev_np'
 added='_GLOBAL_OFFSET_TABLE_|__unnamed_.*|__stack_chk_fail|__(mem.*|snprintf|str.*)_chk|__(asan|ubsan|odr)_.*' # by the compiler
 sections='\.text.*|\.rodata.*|\.data\.rel\.ro.*'

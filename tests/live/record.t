@@ -104,6 +104,25 @@ os.kill(os.getppid(), signal.SIGCONT)
 '''
 
 
+# A 32-bit program: a pair at once, then, when somebody has written to it or half a second (with an argument, 20) is over, a socket.
+COMPAT = '''
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+int main(int argc, char **argv)
+{
+	struct pollfd wait = { .events = POLLIN };
+	int fd[2];
+
+	socketpair(AF_UNIX, SOCK_STREAM, 0, fd);
+	write(1, "ready\\n", 6);
+	poll(&wait, 1, argc > 1 ? 20000 : 500);
+	close(socket(AF_INET, SOCK_DGRAM, 0));
+	return 0;
+}
+'''
+
+
 def python(script):
     return ['/usr/bin/python3', '-I', '-c', script] # -I: no look at the home directory, which may ask nscd
 
@@ -341,6 +360,65 @@ def lost_forks():
            'every child that was forked then is seen', (sorted(children - set(made)), len(inet), schema.wrong(doc)))
 
 
+def compat_program():
+    """Where the COMPAT program is; None: this machine builds or runs none."""
+    with open(tap.path('compat.c'), 'w') as f:
+        f.write(COMPAT)
+    built = live.run('gcc', '-m32', '-static', '-w', '-o', tap.path('compat'), tap.path('compat.c'))
+    try:
+        return None if built.returncode or live.run(tap.path('compat')).returncode else tap.path('compat')
+    except OSError:
+        return None
+
+
+def compat_recorded(name, capture, calls):
+    """The document, where these calls came by the ways of 32-bit programs, and no others."""
+    doc, said = live.export(tap.path(capture))
+    got = [(e['call'], e['via']) for e in doc['events'] if e['call'] in ('socket', 'socketpair')]
+    tap.ok([call for call, via in got if via in ('ia32', 'socketcall')] == calls and len(got) == len(calls) and not schema.wrong(doc),
+           f'{name}: its calls are {calls}', (got, said, schema.wrong(doc)))
+    return doc
+
+
+def compat_late(name, capture, *command):
+    """Records a process from when it has said that it is there, and then writes a line to it."""
+    p = live.start(*command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    p.stdout.readline()
+    tracer = live.start(live.SOCKLIFE, 'record', '-q', '-o', tap.path(capture), '-p', p.pid)
+    until(lambda: os.path.exists(tap.path(capture)) and os.path.getsize(tap.path(capture)), 20)
+    p.stdin.write('\n')
+    p.stdin.flush()
+    p.wait()
+    until(lambda: tracer.poll() is not None)
+    return compat_recorded(name, capture, ['socket'])
+
+
+def compat():
+    """When 32-bit programs are watched, and what is said of the time when they were not."""
+    program = compat_program()
+    if not program:
+        tap.ok(True, 'a 32-bit program # SKIP it can be neither built nor run here')
+        return
+    record('compat.slt', '--', program)
+    doc = compat_recorded('a 32-bit COMMAND', 'compat.slt', ['socketpair', 'socket'])
+    tap.ok(doc['trace']['blind'] == [], 'a 32-bit COMMAND: nothing is blind', doc['trace']['blind'])
+
+    p = live.run(live.SOCKLIFE, 'record', '--no-compat', '-o', tap.path('without.slt'), '--', program)
+    doc = compat_recorded('--no-compat', 'without.slt', [])
+    tap.ok(doc['trace']['blind'] == [{'what': '32-bit programs, socketcall: --no-compat', 'from': 0, 'to': doc['trace']['duration']}],
+           '--no-compat: it was blind all the time', doc['trace'])
+    tap.ok(p.stderr.count('\n') == 2 and 'a 32-bit program was ' in p.stderr, '--no-compat: a line says what is missing', p.stderr)
+
+    doc = compat_late('-p of a 32-bit process', 'process.slt', program, 'wait')
+    tap.ok(doc['trace']['blind'] == [], '-p of a 32-bit process: nothing is blind', doc['trace']['blind'])
+
+    doc = compat_late('-p, then the exec of a 32-bit program', 'exec.slt', 'sh', '-c', 'echo; read x; exec "$0"', program)
+    blind = doc['trace']['blind']
+    tap.ok([(b['what'], b['from']) for b in blind] == [('32-bit programs, socketcall', 0)], 'it was blind before', blind)
+    made = [e['t'] for e in doc['events'] if e['call'] == 'socket']
+    tap.ok(blind and made and 0 < blind[0]['to'] < made[0] - 200_000_000, 'not for long after the exec', (blind, made))
+
+
 def pipe():
     """-o - into export: COMMAND's own output goes to standard error."""
     p = live.run('sh', '-c', '"$0" record -q -o - -- sh -c "echo hello; curl -s http://127.0.0.1:1/" | "$0" export - -f ndjson',
@@ -397,7 +475,7 @@ def loss():
     tap.ok(record('floods.slt', '--fail-on-loss', '--', *python(FLOODS % ('SIGCONT', 100000))).returncode == 0, 'the default buffer loses nothing')
 
 
-for test in (statuses, interrupted, still_blocked, terminal, process, late, duration, no_follow, prefork, per_connection, pipe, under_sudo, link_local, killed, loss,
+for test in (statuses, interrupted, still_blocked, terminal, process, late, duration, no_follow, prefork, per_connection, compat, pipe, under_sudo, link_local, killed, loss,
              lost_forks):
     test()
 tap.done()

@@ -37,7 +37,7 @@ static char *legend[CALLS + 1];
 static char *interfaces[] = { "1 lo", "2 eth0", NULL };
 static char *reset_reasons[] = { "0 NOT_SPECIFIED", NULL };
 
-static inline const struct capture_header *header_of(char **argv, char **calls)
+static inline struct capture_header *header_of(char **argv, char **calls)
 {
 	static struct capture_header header;
 

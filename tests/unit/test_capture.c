@@ -11,13 +11,17 @@
 
 static void the_header_comes_back(void **state)
 {
-	char *argv[] = { "sh", "-c", "echo\n\xff", "", NULL };
+	char *argv[] = { "sh", "-c", "echo\n\xff", "", NULL }, *blind[] = { "io_uring: \xff", "", NULL };
+	struct capture_header *header;
 	struct file *file = *state;
 	struct capture_writer *w;
 	struct source *src;
 	const struct capture_header *h;
 
-	assert_int_equal(capture_create(&w, file->fd, header_of(argv, NULL)), 0);
+	header = header_of(argv, NULL);
+	header->doors = "syscall ia32";
+	header->blind = blind;
+	assert_int_equal(capture_create(&w, file->fd, header), 0);
 	end(w);
 	src = open_whole(file);
 	h = capture_header(src);
@@ -40,6 +44,21 @@ static void the_header_comes_back(void **state)
 	for (int i = 0; i < CALLS; i++)
 		assert_string_equal(h->calls[i], call_rows[i].name);
 	assert_null(h->calls[CALLS]);
+	assert_string_equal(h->doors, "syscall ia32");
+	for (int i = 0; blind[i]; i++)
+		assert_string_equal(h->blind[i], blind[i]);
+	assert_null(h->blind[2]);
+	source_close(src);
+}
+
+static void an_older_version_said_nothing_of_doors(void **state)
+{
+	struct source *src;
+
+	end(begin(*state));
+	src = open_whole(*state);
+	assert_null(capture_header(src)->doors);
+	assert_null(capture_header(src)->blind[0]);
 	source_close(src);
 }
 
@@ -73,6 +92,7 @@ static void records_of_many_blocks_come_back(void **state)
 static void the_trailer_comes_back_at_the_end_only(void **state)
 {
 	uint32_t next[] = { 7, 0, 4294967295 };
+	char *watched[] = { "5 a b", NULL }, *blind[] = { "c", "d e", NULL };
 	struct capture_trailer trailer = {
 		.end = 123456789012345,
 		.records = 20,
@@ -80,6 +100,8 @@ static void the_trailer_comes_back_at_the_end_only(void **state)
 		.nested = 9,
 		.cpus = 3,
 		.next_seq = next,
+		.watched = watched,
+		.blind = blind,
 	};
 	struct capture_writer *w = begin(*state);
 	const struct capture_trailer *t;
@@ -99,6 +121,11 @@ static void the_trailer_comes_back_at_the_end_only(void **state)
 	assert_int_equal(t->nested, 9);
 	assert_int_equal(t->cpus, 3);
 	assert_memory_equal(t->next_seq, next, sizeof(next));
+	assert_string_equal(t->watched[0], "5 a b");
+	assert_null(t->watched[1]);
+	assert_string_equal(t->blind[0], "c");
+	assert_string_equal(t->blind[1], "d e");
+	assert_null(t->blind[2]);
 	source_close(src);
 }
 
@@ -231,6 +258,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_header_comes_back),
+		TEST(an_older_version_said_nothing_of_doors),
 		TEST(without_a_command_there_is_no_argv),
 		TEST(records_of_many_blocks_come_back),
 		TEST(the_trailer_comes_back_at_the_end_only),

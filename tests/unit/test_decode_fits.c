@@ -134,7 +134,7 @@ static void a_record_that_contradicts_itself_is_refused(void **arg)
 	};
 
 	(void)arg;
-	bad[1].h.flags = CALL_LATE << 1;
+	bad[1].h.flags = CALL_SILENT << 1;
 	bad[2].h.flags = CALL_ENTERED | CALL_OPEN;
 	bad[3].call.view = 16;
 	bad[4].call.dur = bad[4].h.ts + 1;

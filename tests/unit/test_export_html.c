@@ -166,6 +166,27 @@ static void numbers_of_any_size(void **state)
 	assert_told_alike(&told);
 }
 
+/* Numbers and slots in one column, alike and one after the other. */
+static void calls_of_all_ways(void **state)
+{
+	enum { COUNT = 300 };
+	struct call calls[COUNT];
+	struct event events[COUNT];
+	struct told told = { .events = events, .event_count = COUNT };
+	int i;
+
+	(void)state;
+	for (i = 0; i < COUNT; i++) {
+		calls[i] = call_of(i % 7 ? CALL_recvfrom : CALL_io_uring_register, 100, 1, 0);
+		calls[i].via = (enum via)(i / 20 % VIAS);
+		calls[i].direct = calls[i].via == VIA_IO_URING && i % 3;
+		calls[i].fd = i % 7 ? i % 5 : -1;
+		calls[i].args[0] = (uint64_t)calls[i].fd;
+		events[i] = event_of(i + 1, i, 1, 1, &calls[i]);
+	}
+	assert_told_alike(&told);
+}
+
 /* More than one chunk, threads that overlap, calls that take long, and all sorts of columns. */
 static void many_events_in_chunks(void **state)
 {
@@ -232,10 +253,11 @@ static void sockets_and_processes_stand_in_order_of_ids(void **state)
 					.learned_t = 9,
 					.learned = LEARNED_IO } };
 	struct descriptor fds[] = { { .process = 1, .fd = 3, .from = 1, .to = 2 },
-				    { .process = 2, .fd = 3, .from = -1, .to = -1, .how = HOW_FORK } };
+				    { .process = 2, .fd = 3, .from = -1, .to = -1, .how = HOW_FORK },
+				    { .process = 1, .fd = 3, .from = 2, .to = -1, .direct = true } };
 	struct life l[] = {
 		{ .id = 9, .closed = 6, .states = a, .state_count = 2, .peers = peers, .peer_count = 2, .held = true },
-		{ .id = 3, .closed = OPEN, .states = a, .state_count = 1, .descriptors = fds, .descriptor_count = 2 },
+		{ .id = 3, .closed = OPEN, .states = a, .state_count = 1, .descriptors = fds, .descriptor_count = 3 },
 		{ .id = 4,
 		  .closed = OPEN,
 		  .attempts = attempts,
@@ -275,6 +297,7 @@ int main(void)
 		cmocka_unit_test(every_capture_says_the_same),
 		cmocka_unit_test(names_of_attackers_are_data),
 		cmocka_unit_test(numbers_of_any_size),
+		cmocka_unit_test(calls_of_all_ways),
 		cmocka_unit_test(many_events_in_chunks),
 		cmocka_unit_test(a_whole_chunk_has_no_empty_one_behind),
 		cmocka_unit_test(sockets_and_processes_stand_in_order_of_ids),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What people read: show and report.
+ * What people read: show.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -55,6 +55,33 @@ static void show_of_a_call_that_never_returned(void **state)
 	call.open = true;
 	call.args[1] = call.args[2] = 0x7fff0000;
 	assert_exported(&export_show, &told, "0.000005 [100 nobody] accept(3, ..., ...) = ? <unfinished ...>\n");
+}
+
+static void show_says_which_way_a_call_came(void **state)
+{
+	static const char *const ways[] = { "", " via ia32", " via x32", " via socketcall", " via io_uring" };
+	struct call call = call_of(CALL_close, 100, 0, 0);
+	char want[128];
+
+	(void)state;
+	for (enum via via = 0; via < VIAS; via++) {
+		call.via = via;
+		snprintf(want, sizeof(want), "0.001234 [100 nobody] close(3) = 0 <0.000045>%s\n", ways[via]);
+		assert_shown(&call, want);
+	}
+}
+
+static void show_of_a_silent_request(void **state)
+{
+	struct call call = call_of(CALL_close, 100, 0, 0);
+	struct event e = event_of(1, 5000, -1, 1, &call);
+	struct told told = { .events = &e, .event_count = 1 };
+
+	(void)state;
+	call.via = VIA_IO_URING;
+	call.open = call.silent = call.direct = true;
+	e.note = "odd";
+	assert_exported(&export_show, &told, "0.000005 [100 nobody] close(direct:3) = ? (odd) via io_uring\n");
 }
 
 static void show_of_a_restarted_call(void **state)
@@ -275,98 +302,14 @@ static void show_ends_with_losses(void **state)
 			"lost 9 records in all\nthe capture was cut short\n");
 }
 
-#define COLUMNS 13
-
-static void assert_row(char *line, const char *const *want)
-{
-	int i;
-
-	assert_non_null(line);
-	for (i = 0; i < COLUMNS; i++, line = NULL)
-		assert_string_equal(strtok(line, " "), want[i]);
-	assert_null(strtok(NULL, " "));
-}
-
-static void report_is_a_line_a_socket(void **state)
-{
-	struct state_span spans[] = { { .state = STATE_CONNECTED }, { .state = STATE_CLOSED } };
-	struct descriptor fd = { .process = 1, .fd = 3 };
-	struct life lives[] = {
-		{ .id = 1,
-		  .pid = 100,
-		  .comm = "no\nbody",
-		  .known = true,
-		  .family = AF_INET,
-		  .type = SOCK_STREAM,
-		  .local = inet("127.0.0.1", 80),
-		  .peer = inet("127.0.0.1", 4000),
-		  .states = spans,
-		  .state_count = 2,
-		  .descriptors = &fd,
-		  .descriptor_count = 1,
-		  .sent = 5,
-		  .received = 12345678901,
-		  .created = 1500000000,
-		  .closed = 4000001000,
-		  .closed_by = BY_EXIT },
-		{ .id = 2, .states = spans, .state_count = 1, .created = -1, .closed = OPEN },
-	};
-	struct told told = { .lives = lives, .life_count = 2 };
-	char *text = export_text(&export_report, &told), *rest = text;
-
-	(void)state;
-	assert_row(strsep(&rest, "\n"),
-		   (const char *[COLUMNS]){ "ID", "PROCESS", "FD", "FAMILY", "TYPE", "LOCAL", "PEER", "SENT",
-					    "RECEIVED", "FROM", "OPEN", "STATE", "ENDED" });
-	assert_row(strsep(&rest, "\n"), (const char *[COLUMNS]){ "1", "no\\x0abody[100]", "3", "AF_INET", "SOCK_STREAM",
-								 "127.0.0.1:80", "127.0.0.1:4000", "5", "12345678901",
-								 "1.500000", "2.500001", "connected", "exit" });
-	assert_row(strsep(&rest, "\n"), (const char *[COLUMNS]){ "2", "?", "-", "?", "?", "-", "-", "0", "0", "-", "-",
-								 "connected", "open" });
-	assert_string_equal(rest, "");
-	free(text);
-}
-
-static void report_says_what_went_wrong(void **state)
-{
-	struct reset resets[] = { { .sent = true }, { 0 } };
-	struct queued_error errors[] = { { .error = ECONNRESET },
-					 { .error = EHOSTUNREACH },
-					 { .error = EHOSTUNREACH } };
-	struct life life = { .id = 1,
-			     .closed = 1,
-			     .closed_by = BY_CLOSE,
-			     .resets = resets,
-			     .reset_count = 2,
-			     .errors = errors,
-			     .error_count = 3,
-			     .retransmits = 3,
-			     .truncated = 2,
-			     .dropped = 4,
-			     .overflows = 5,
-			     .unaccepted = 6,
-			     .unread = 7,
-			     .unsent = 8,
-			     .uncertain = true };
-	struct told told = { .lives = &life, .life_count = 1 };
-	char *text = export_text(&export_report, &told);
-
-	(void)state;
-	assert_non_null(strstr(text, " close?, reset received, EHOSTUNREACH, 3 retransmitted, 4 dropped, 2 truncated, "
-				     "5 SYNs dropped, 6 not accepted, 7 bytes unread, 8 bytes unsent\n"));
-	free(text);
-	life.reset_count = 1; /* a reset that was sent queues nothing */
-	text = export_text(&export_report, &told);
-	assert_non_null(strstr(text, " close?, reset sent, ECONNRESET, EHOSTUNREACH, 3 retransmitted"));
-	free(text);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(show_is_a_line_a_call),
 		cmocka_unit_test(show_names_another_thread),
 		cmocka_unit_test(show_of_a_call_that_never_returned),
+		cmocka_unit_test(show_says_which_way_a_call_came),
+		cmocka_unit_test(show_of_a_silent_request),
 		cmocka_unit_test(show_of_a_restarted_call),
 		cmocka_unit_test(show_of_lengths_options_and_pairs),
 		cmocka_unit_test(show_leaves_out_what_fcntl_does_not_take),
@@ -376,8 +319,6 @@ int main(void)
 		cmocka_unit_test(show_has_the_time_of_changes_that_are_elsewhere),
 		cmocka_unit_test(show_keeps_every_change_of_a_close_range),
 		cmocka_unit_test(show_ends_with_losses),
-		cmocka_unit_test(report_is_a_line_a_socket),
-		cmocka_unit_test(report_says_what_went_wrong),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

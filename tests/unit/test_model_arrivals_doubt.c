@@ -48,6 +48,21 @@ static void of_two_that_are_told_of_late_either_was_received(void **state)
 	assert_int_equal(receive_from(w, 200), sent);
 }
 
+/* Requests of one thread can be carried out by several of the kernel's. */
+static void of_two_that_wait_io_uring_takes_either(void **state)
+{
+	struct world *w = *state;
+	int sent;
+
+	send_of(w);
+	send_of(w);
+	DID(w, recvfrom, URING, .sk = SK(1), .ret = LENGTH, .args = { 3, 0, 100 });
+	assert_int_equal(event_last(w)->sent, 0);
+	assert_int_equal(receive(w), 0);
+	sent = send_of(w);
+	assert_int_equal(receive(w), sent);
+}
+
 static void a_receive_of_what_was_never_told_ends_it_for_good(void **state)
 {
 	struct world *w = *state;
@@ -354,6 +369,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ARRIVALS_TEST(a_receive_may_be_told_of_before_its_arrival),
+		ARRIVALS_TEST(of_two_that_wait_io_uring_takes_either),
 		ARRIVALS_TEST(a_receive_of_what_was_never_told_ends_it_for_good),
 		ARRIVALS_TEST(receives_that_are_told_of_early_stay_in_step),
 		ARRIVALS_TEST(of_two_that_are_told_of_late_either_was_received),

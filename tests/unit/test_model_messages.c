@@ -117,6 +117,20 @@ static void a_length_that_was_asked_for_is_not_what_was_copied(void **state)
 	assert_int_equal(life_of(w, 1)->received, 8 + 8 + 100); /* of the last one nobody knows better */
 }
 
+/* By io_uring a length of 0 may stand for that of a provided buffer, which is not known. */
+static void a_buffer_that_the_kernel_chose_has_no_known_length(void **state)
+{
+	struct world *w = *state;
+
+	socket_of(w, 3, 1, AF_INET, SOCK_DGRAM);
+	DID(w, recvfrom, URING, .sk = SK(1), .ret = 100, .args = { 3, 0, 0, MSG_TRUNC });
+	assert_null(event_last(w)->note);
+	DID(w, read, URING, .sk = SK(1), .args = { 3 }); /* a datagram without bytes */
+	assert_int_equal(life_of(w, 1)->received, 100);
+	assert_int_equal(life_of(w, 1)->messages_received, 2);
+	assert_int_equal(life_of(w, 1)->truncated, 0);
+}
+
 static void a_look_at_a_cut_datagram_counts_nothing(void **state)
 {
 	struct world *w = *state;
@@ -296,6 +310,7 @@ int main(void)
 		WORLD_TEST(a_fact_of_a_call_that_never_returned_is_not_the_next_ones),
 		WORLD_TEST(a_cut_that_the_kernel_told_of_counts_once),
 		WORLD_TEST(a_length_that_was_asked_for_is_not_what_was_copied),
+		WORLD_TEST(a_buffer_that_the_kernel_chose_has_no_known_length),
 		WORLD_TEST(a_look_at_a_cut_datagram_counts_nothing),
 		WORLD_TEST(of_several_messages_one_was_cut),
 		WORLD_TEST(a_stream_throws_away_what_it_would_copy),

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <linux/io_uring.h>
 #include <linux/netlink.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -175,6 +176,24 @@ static void flags_of_reads_splices_and_ranges(void **state)
 	ARG(ARG_CLOSE_RANGE, 1, "0x1");
 }
 
+static void registrations_have_a_flag(void **state)
+{
+	(void)state;
+	ARG(ARG_URING_REGISTER, 0, "IORING_REGISTER_BUFFERS");
+	ARG(ARG_URING_REGISTER, IORING_REGISTER_FILES_UPDATE2, "IORING_REGISTER_FILES_UPDATE2");
+	ARG(ARG_URING_REGISTER, 35, "IORING_REGISTER_QUERY");
+	ARG(ARG_URING_REGISTER, 36, "36");
+	ARG(ARG_URING_REGISTER, 1u << 31 | 2, "IORING_REGISTER_FILES|IORING_REGISTER_USE_REGISTERED_RING");
+	ARG(ARG_URING_REGISTER, -1, "-1");
+}
+
+static void a_direct_descriptor_is_a_slot(void **state)
+{
+	(void)state;
+	NAMED(name_fd(3, false, buf, sizeof(buf)), "3");
+	NAMED(name_fd(2147483647, true, buf, sizeof(buf)), "direct:2147483647");
+}
+
 static void errors_of_the_kernel_have_names_too(void **state)
 {
 	(void)state;
@@ -236,6 +255,8 @@ int main(void)
 		cmocka_unit_test(options_depend_on_the_level),
 		cmocka_unit_test(requests_are_of_sockets_and_files),
 		cmocka_unit_test(flags_of_reads_splices_and_ranges),
+		cmocka_unit_test(registrations_have_a_flag),
+		cmocka_unit_test(a_direct_descriptor_is_a_slot),
 		cmocka_unit_test(errors_of_the_kernel_have_names_too),
 		cmocka_unit_test(signals_have_their_prefix),
 		cmocka_unit_test(no_value_breaks_a_name),

@@ -223,6 +223,35 @@ static void golden_form_has_a_place_for_the_unknown(void **state)
 			"\tnot closed\n");
 }
 
+static void golden_form_says_which_way_a_call_came(void **state)
+{
+	struct descriptor fds[] = { { .process = 1, .fd = 3, .direct = true, .end = BY_CLOSE },
+				    { .process = 1, .fd = 3, .how = HOW_DUP, .end = BY_CLOSE } };
+	struct life life = { .id = 1, .descriptors = fds, .descriptor_count = 2, .held = true, .held_io_uring = true };
+	struct call call = call_of(CALL_listen, 100, 0, 0);
+	struct event e = event_of(1, 0, 1, 1, &call);
+	struct told told = { .events = &e,
+			     .event_count = 1,
+			     .processes = &nobody,
+			     .process_count = 1,
+			     .lives = &life,
+			     .life_count = 1 };
+
+	(void)state;
+	e.socket = life.id;
+	e.note = "odd";
+	call.via = VIA_IO_URING;
+	call.direct = true;
+	assert_exported(&export_normalize, &told,
+			"socklife golden form 1\n\nprocess nobody\n\tstill there\n"
+			"\tlisten(direct:3, 0) = 0 <nobody#1> (odd) via io_uring\n"
+			"socket nobody#1\n\tunknown, from socket\n"
+			"\tdescriptor direct:3 of nobody: socket to close\n"
+			"\tdescriptor 3 of nobody: dup to close\n"
+			"\tbytes sent 0, received 0\n"
+			"\tclosed by open, held by a call, held by io_uring\n");
+}
+
 static void golden_form_has_what_went_wrong(void **state)
 {
 	struct reset resets[] = { { .t = 1 }, { .t = 2, .sent = true, .reason = "TCP_STATE" }, { .t = 3 } };
@@ -325,6 +354,7 @@ int main(void)
 		cmocka_unit_test(golden_form_numbers_what_the_kernel_chose),
 		cmocka_unit_test(golden_form_hides_what_getsockopt_fills),
 		cmocka_unit_test(golden_form_has_a_place_for_the_unknown),
+		cmocka_unit_test(golden_form_says_which_way_a_call_came),
 		cmocka_unit_test(golden_form_has_what_went_wrong),
 		cmocka_unit_test(golden_form_leaves_out_resets_after_the_close),
 		cmocka_unit_test(golden_form_names_who_sent),

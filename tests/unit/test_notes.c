@@ -109,6 +109,16 @@ static void errors_with_another_reason_have_no_note(void **arg)
 			assert_note(&v, state, verb, 0, NULL);
 }
 
+static void requests_have_notes_of_their_own(void **arg)
+{
+	(void)arg;
+	assert_null(note_request(&(struct call){ .via = VIA_IO_URING }));
+	assert_null(note_request(&(struct call){ .open = true }));
+	assert_string_equal(note_request(&(struct call){ .shot = true }), "multishot");
+	assert_string_equal(note_request(&(struct call){ .open = true, .silent = true }),
+			    "no completion tells of its success (IOSQE_CQE_SKIP_SUCCESS)");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -116,6 +126,7 @@ int main(void)
 		cmocka_unit_test(calls_on_a_datagram_socket_in_the_wrong_state),
 		cmocka_unit_test(a_name_counts_where_the_kernel_has_one),
 		cmocka_unit_test(errors_with_another_reason_have_no_note),
+		cmocka_unit_test(requests_have_notes_of_their_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

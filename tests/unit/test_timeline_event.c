@@ -89,6 +89,22 @@ static void call_without_descriptor_has_no_fd(void **state)
 			 "\"ret\":-1,\"error\":\"EAFNOSUPPORT\"}");
 }
 
+static void request_has_its_way_and_its_slot(void **state)
+{
+	struct call call = call_of(CALL_shutdown, 12, 0, 0);
+	struct event e = event_of(1, 0, 1, 1, &call);
+
+	(void)state;
+	call.via = VIA_IO_URING;
+	call.direct = true;
+	call.args[1] = SHUT_WR;
+	e.note = "multishot";
+	assert_event(&e,
+		     "{\"id\":1,\"t\":0,\"dur\":1,\"process\":1,\"tid\":12,\"call\":\"shutdown\",\"via\":\"io_uring\","
+		     "\"fd\":\"direct:3\",\"args\":{\"fd\":\"direct:3\",\"how\":\"SHUT_WR\"},\"ret\":0,"
+		     "\"note\":\"multishot\"}");
+}
+
 static void buffers_are_left_out_and_bytes_counted(void **state)
 {
 	struct call call = call_of(CALL_sendto, 12, 5, 0);
@@ -278,6 +294,7 @@ int main(void)
 		cmocka_unit_test(failed_call_has_its_error),
 		cmocka_unit_test(call_that_never_returned_has_nulls),
 		cmocka_unit_test(call_without_descriptor_has_no_fd),
+		cmocka_unit_test(request_has_its_way_and_its_slot),
 		cmocka_unit_test(buffers_are_left_out_and_bytes_counted),
 		cmocka_unit_test(address_says_how_long_it_was),
 		cmocka_unit_test(message_is_an_object),

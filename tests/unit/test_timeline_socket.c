@@ -207,6 +207,24 @@ static void descriptors_in_messages_have_their_events(void **state)
 	free(text);
 }
 
+static void slots_of_rings_are_descriptors(void **state)
+{
+	struct descriptor fds[] = {
+		{ .process = 1, .fd = 7, .from = 1, .to = 3, .how = HOW_SOCKET, .end = BY_CLOSE, .direct = true },
+		{ .process = 1, .fd = 7, .from = 2, .to = OPEN, .how = HOW_DUP },
+	};
+	struct life l = { .id = 1, .closed = 4, .held_io_uring = true, .descriptors = fds, .descriptor_count = 2 };
+	struct told told = { .lives = &l, .life_count = 1 };
+	char *text = only(&told, "sockets");
+
+	(void)state;
+	assert_non_null(strstr(text, "\"descriptors\":[{\"process\":1,\"fd\":\"direct:7\",\"from\":1,\"to\":3,"
+				     "\"how\":\"socket\",\"end\":\"close\"},"
+				     "{\"process\":1,\"fd\":7,\"from\":2,"));
+	assert_non_null(strstr(text, "\"held\":[\"io_uring\"]"));
+	free(text);
+}
+
 static void object_larger_than_the_arena_is_whole(void **state)
 {
 	enum { COUNT = 5000 };
@@ -231,6 +249,7 @@ int main(void)
 		cmocka_unit_test(listener_has_its_queue),
 		cmocka_unit_test(a_listener_from_before_the_trace_has_a_queue),
 		cmocka_unit_test(descriptors_in_messages_have_their_events),
+		cmocka_unit_test(slots_of_rings_are_descriptors),
 		cmocka_unit_test(object_larger_than_the_arena_is_whole),
 	};
 

@@ -181,6 +181,17 @@ static inline union record fact_of(enum fact_kind kind, uint64_t sk, struct rec_
 }
 
 #define TOLD(w, kind, sk, ...) feed(w, fact_of(FACT_##kind, sk, (struct rec_fact){ __VA_ARGS__ }))
+/* By io_uring: DID(w, recvfrom, URING, .sk = SK(1), .dur = at), of a request submitted at `at`. */
+#define URING_FLAGS (VIA_IO_URING << 12)
+#define URING .h.flags = URING_FLAGS
+#define RING 0xffff777000000000ull
+
+/* In front of a call by io_uring: what a slot of the ring's names from then on, 0: nothing. */
+static inline void slot_of(struct world *w, uint64_t at, int64_t slot, int n)
+{
+	TOLD(w, SLOT, n ? SK(n) : 0, .h.tid = 1, URING, .other = RING, .value = slot, .at = at);
+}
+
 /* A change of sk_state. */
 #define CHANGED(w, n, from, to, ...) TOLD(w, STATE, SK(n), .value = TCP_##to | TCP_##from << 8, __VA_ARGS__)
 /* What the kernel's socket says at a call's exit. */

@@ -16,8 +16,10 @@ function comparable(line: string): string {
 function shown(doc: Document, event: number): string {
   const error = errorText(textOf(doc, "events", event, "error"));
   const open = field(doc, "events", event, "dur") === null;
-  const result = describe.resultText(doc, event) + (open ? " <unfinished ...>" : error && ` (${error})`);
-  return `${describe.callText(doc, event)} = ${result}`;
+  const silent = textOf(doc, "events", event, "note").includes("IOSQE_CQE_SKIP_SUCCESS");
+  const unfinished = silent ? "" : " <unfinished ...>";
+  const result = describe.resultText(doc, event) + (open ? unfinished : error && ` (${error})`);
+  return `${describe.callText(doc, event)} = ${result}${describe.viaText(doc, event)}`;
 }
 
 for (const name of captures)
@@ -28,7 +30,9 @@ for (const name of captures)
     const lines = capturedLines(name)
       .filter((line) => /^-?\d\S* \[/.test(line) && !/\] (execve\(|\+\+\+ )/.test(line))
       .map((line) => comparable(line.replace(/^\S+ \[.*?\] /, "")))
-      .map((line) => line.replace(/ <\d+\.\d+>( \([^()]*\))?$/, ""));
+      .map((line) => line.replace(/( <\d+\.\d+>| = \?( <unfinished ...>)?)( \(.*\))?( via \w+)?$/, (_, end, _open, _note, via) =>
+        `${end.startsWith(" =") ? end : ""}${via ?? ""}`,
+      ));
     assert.deepEqual(calls.sort(), lines.sort());
   });
 
@@ -73,6 +77,22 @@ test("pointers stand where the call has them, and in brackets what an ioctl's po
   assert.equal(describe.callText(doc, 3), "ioctl(3, SIOCGIFCONF, ...)");
   assert.equal(describe.callText(doc, 4), "ioctl(3, FIOCLEX)");
   assert.equal(describe.callText(doc, 5), "fcntl(3, F_DUPFD, 7)");
+});
+
+test("calls of other ways say so, and registrations and unknown socketcalls are spelled", async () => {
+  const event = { process: 1, tid: 1, t: 0, dur: 1, ret: 0 };
+  const register = { fd: 4, opcode: "IORING_REGISTER_FILES", nr_args: 2 };
+  const doc = await documentOf({
+    events: [
+      { ...event, id: 1, call: "io_uring_register", via: "syscall", args: register },
+      { ...event, id: 2, call: "socketcall", via: "socketcall", args: { call: 21 }, ret: -1, error: "EINVAL" },
+      { ...event, id: 3, call: "close", via: "io_uring", fd: "direct:3", args: { fd: "direct:3" } },
+    ],
+  });
+  assert.equal(describe.callText(doc, 0) + describe.viaText(doc, 0), "io_uring_register(4, IORING_REGISTER_FILES, ..., 2)");
+  assert.equal(describe.callText(doc, 1) + describe.viaText(doc, 1), "socketcall(21, ...) via socketcall");
+  assert.equal(describe.callText(doc, 2) + describe.viaText(doc, 2), "close(direct:3) via io_uring");
+  assert.equal(verbOf(doc, 0), "register");
 });
 
 test("an event without arguments still has a name", async () => {

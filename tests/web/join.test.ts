@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Row } from "../../web/src/document";
-import { foundEmpty, joinBytes, takes, type Joined, type Reader } from "../../web/src/join";
+import { foundEmpty, joinBytes, readsEnd, takes, type Joined, type Reader } from "../../web/src/join";
 import { joinMessages, type Queue } from "../../web/src/join_messages";
 import { documentOf } from "./document";
 
@@ -86,6 +86,17 @@ test("what was sent and not read is not joined, and is no contradiction", async 
   );
   assert.deepEqual(short(joined), [[0, 1, 3]]);
   assert.equal(joined.why, "");
+});
+
+test("a request without a buffer of its own asks for bytes, and its heads are none", async () => {
+  const { doc } = await calls([
+    ["recvfrom", 0, { args: { len: 0 } }],
+    ["recvfrom", 0, { args: { len: 0 }, via: "io_uring" }],
+    ["recvmsg", 16, { bytes: 0, via: "io_uring" }],
+    ["recvmsg", 17, { bytes: 1, via: "io_uring" }],
+    ["recvmmsg", 2, { bytes: 0 }],
+  ]);
+  assert.deepEqual([0, 1, 2, 3, 4].map((row) => readsEnd(doc, row)), [false, true, true, false, false]);
 });
 
 test("a splice() that took less than it was to does not tell that there was no more", async () => {

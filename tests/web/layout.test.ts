@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { states } from "../../web/src/describe";
 import { numberOf, textOf, type Document, type Row } from "../../web/src/document";
-import { buildLayout, HEADER, laneOfDescriptor, laneOfEvent, NO_FD, type Layout } from "../../web/src/layout";
+import { buildLayout, DIRECT, fdText, HEADER, laneKey, laneOfDescriptor, laneOfEvent, NO_FD, type Layout } from "../../web/src/layout";
 import { captured, captures, documentOf } from "./document";
 
 function lanesOf(layout: Layout): [number, number, number][] {
@@ -84,6 +84,34 @@ test("a call without a descriptor has a lane of its own", async () => {
   const layout = buildLayout(doc);
   assert.deepEqual(callsOf(doc, layout, laneOfFd(layout, NO_FD)), ["socket"]);
   assert.deepEqual(callsOf(doc, layout, laneOfFd(layout, 5)), ["socketpair"]);
+});
+
+test("slots of rings have lanes of their own after the descriptors, also that of what is made there", async () => {
+  const descriptor = (fd: number | string, how: string) => ({ process: 1, fd, from: 0, to: null, how, end: "open" });
+  const states = [{ state: "created", from: 0, to: null, cause: 1 }];
+  const via = "io_uring";
+  const doc = await documentOf({
+    processes: [process(1, null)],
+    sockets: [
+      { id: 1, states, descriptors: [descriptor("direct:0", "socket"), descriptor(9, "dup")] },
+      { id: 2, states, descriptors: [descriptor(0, "socket"), descriptor("direct:4", "dup")] },
+    ],
+    events: [
+      event(1, "socket", { via, ret: 0, socket: 1, args: {} }),
+      event(2, "socket", { via, ret: 0, socket: 2, args: {} }),
+      event(3, "sendto", { via, ret: 1, socket: 1, fd: "direct:0", args: { fd: "direct:0" } }),
+      event(4, "sendto", { via, ret: 1, socket: 2, fd: 0, args: { fd: 0 } }),
+    ],
+  });
+  const layout = buildLayout(doc);
+  assert.deepEqual(
+    layout.lanes.map(({ fd }) => fd),
+    [HEADER, 0, 9, DIRECT, DIRECT + 4],
+  );
+  assert.deepEqual([0, 1, 2, 3].map((row) => laneOfEvent(doc, layout, row)), [3, 1, 3, 1]);
+  assert.deepEqual([0, 1, 2, 3].map((row) => laneOfDescriptor(doc, layout, row)), [3, 2, 1, 4]);
+  assert.deepEqual([0, DIRECT - 1, DIRECT, DIRECT + 7].map(fdText), ["0", "2147483647", "direct:0", "direct:7"]);
+  assert.ok(laneKey(3, 2 * DIRECT - 1) < laneKey(4, HEADER));
 });
 
 test("the states of a lane are those of its socket, one after the other, closed left out", async () => {

@@ -92,12 +92,16 @@ const file = () =>
         attempts: [attemptOf("connected", 0, { t: 1000, how: "return" }, "127.0.0.1:5842")],
       }),
       socketOf(4, { ...datagram, messages: { sent: 0, received: 1, truncated: 0, dropped: 2 } }),
+      socketOf(5, {
+        descriptors: [{ process: 1, fd: "direct:7", from: 0, to: null, how: "socket", end: "open" }],
+      }),
     ],
     events: [
       eventOf(1, "sendto", 3),
       eventOf(2, "sendmsg", 3),
       eventOf(3, "recvmsg", 4),
       eventOf(4, "recvfrom", 4, { sent: 1 }),
+      eventOf(5, "recvfrom", 5, { via: "io_uring", fd: "direct:7", args: { fd: "direct:7" }, note: "multishot" }),
     ],
   });
 
@@ -126,6 +130,16 @@ browserTest("an accepted socket tells how long it waited, and what went wrong, i
     );
   }),
 );
+
+browserTest("a direct descriptor and the way of a call are told", async () => {
+  await withDetails("socket-5", (text) => assert.match(text, /Descriptors fd process how [^]* direct:7 x \[7\] socket\(\)/));
+  await withDetails("event-5", (text) => {
+    assert.match(text, /recvfrom\(direct:7\)/);
+    assert.match(text, /by way of io_uring request, multishot/);
+    assert.match(text, /Arguments fd direct:7/);
+  });
+  await withDetails("event-4", (text) => assert.match(text, /by way of system call/));
+});
 
 browserTest("drops are told where there were some, and an empty queue not at all", async () => {
   await withDetails("socket-4", (text) => {

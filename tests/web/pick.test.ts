@@ -86,6 +86,27 @@ test("a process's lane is told by its name", async () => {
   assert.deepEqual(describePick(doc, layout, pick(layout, 0, 0, 1)), ["reader [1]"]);
 });
 
+test("a call says by which way it came", async () => {
+  const events = [0, 1].map((i) => ({
+    id: i + 1,
+    t: 100 * i,
+    dur: i ? null : 50,
+    process: 1,
+    tid: 1,
+    call: "recvfrom",
+    via: "io_uring",
+    fd: "direct:3",
+    args: { fd: "direct:3", len: 9, flags: 0, addr: null, addrlen: null },
+    ret: i ? null : 9,
+    note: "multishot",
+  }));
+  const doc = await documentOf({ processes: [{ id: 1, pid: 1, parent: null, comm: "x" }], events });
+  const layout = buildLayout(doc);
+  const at = (t: number) => describePick(doc, layout, pick(layout, 1, t, t));
+  assert.deepEqual(at(10), ["recvfrom(direct:3, ..., 9, 0, NULL, NULL) = 9 via io_uring", "took 50 ns", "multishot"]);
+  assert.deepEqual(at(100)[1], "no completion was seen");
+});
+
 test("an area sums calls, bytes, the time inside of calls and the trouble", async () => {
   const doc = await reads();
   const layout = buildLayout(doc);

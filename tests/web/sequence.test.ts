@@ -350,6 +350,13 @@ test("a call with a note is never folded", async () => {
   assert.deepEqual(runs, ["1 to 249", "251 to 500"]);
 });
 
+test("completions of a multishot request fold as other calls do", async () => {
+  const json = talk(100);
+  for (const event of json.events!) if (event.call === "read") event.note = "multishot";
+  const doc = await documentOf(json);
+  assert.equal(runsOf(doc, ladderOf(doc, 0)).length, 1);
+});
+
 test("a folded run tells how many messages were not received", async () => {
   const doc = await documentOf(talk(100));
   const of = ladderOf(doc, 0);

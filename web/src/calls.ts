@@ -38,9 +38,14 @@ export function severityOf(doc: Document, event: number): number {
   return errorSeverity(field(doc, "events", event, "error"));
 }
 
+/** What is odd about a call: any note but that it is one of several that a request brought. */
+export function oddityOf(doc: Document, event: number): string {
+  return textOf(doc, "events", event, "note").replace(/^multishot$/, "");
+}
+
 /**
  * create, pair, bind, listen, accept, connect, send, recv, shutdown, close, close-range, dup, getfd, fcntl, ioctl,
- * control; "" where not known.
+ * register, control; "" where not known.
  */
 export function verbOf(doc: Document, event: number): string {
   const verb = doc.calls[textOf(doc, "events", event, "call")] ?? "";

@@ -50,15 +50,15 @@ function argText(name: string, args: Row, pointed: boolean): string {
 }
 
 /** A pointer is not among the arguments, what comes after it is: mostly a buffer's length. */
-const afterPointer = ["len", "count", "iovcnt"];
+const afterPointer = ["len", "count", "iovcnt", "nr_args"];
 
 function pointerBefore(call: string, name: string): boolean {
   return afterPointer.includes(name) || (call === "splice" && name === "fd_out");
 }
 
-/** ioctl_tty(2), ioctl(2): a request whose argument is a pointer that was not followed. */
-function pointerLast(call: string, { op, arg }: Row): boolean {
-  return call === "ioctl" && arg === undefined && op !== "FIOCLEX" && op !== "FIONCLEX";
+/** ioctl_tty(2), ioctl(2): a request whose argument is a pointer that was not followed; socketcall(2). */
+function pointerLast(call: string, { op, arg, call: number }: Row): boolean {
+  return number !== undefined || (call === "ioctl" && arg === undefined && op !== "FIOCLEX" && op !== "FIONCLEX");
 }
 
 /** `connect(4, 127.0.0.1:49393, 16)` */
@@ -77,6 +77,16 @@ export function callText(doc: Document, event: number): string {
   }
   if (pointerLast(call, args)) texts.push("...");
   return `${call}(${texts.join(", ")})`;
+}
+
+/** " via io_uring"; empty where it is the call itself. */
+export function viaText(doc: Document, event: number): string {
+  const via = textOf(doc, "events", event, "via");
+  return via && via !== "syscall" ? ` via ${via}` : "";
+}
+
+export function neverText(doc: Document, event: number): string {
+  return textOf(doc, "events", event, "via") === "io_uring" ? "no completion was seen" : "never returned";
 }
 
 /** "0", "-1 EAGAIN", "? ERESTARTSYS" (the kernel runs it again), "?" when it never returned. */

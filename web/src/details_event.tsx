@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // One call: what it asked, what it got, what it changed.
 import { fit, nextEvent, show } from "./actions";
-import { severityNames, severityOf } from "./calls";
+import { oddityOf, severityNames, severityOf } from "./calls";
 import { callText, resultText } from "./describe";
 import { field, numberOf, rowOf, textOf, type Document, type Row } from "./document";
 import { errorText } from "./errors";
@@ -85,9 +85,13 @@ function threadText(doc: Document, row: number, process: number): string {
   return process >= 0 && tid === textOf(doc, "processes", process, "pid") ? `${tid}, the main thread` : tid;
 }
 
-function viaText(via: string): string {
-  return via === "syscall" ? "system call" : `${via} call`;
-}
+const ways: Record<string, string> = {
+  syscall: "system call",
+  ia32: "32-bit system call",
+  x32: "x32 system call",
+  socketcall: "socketcall()",
+  io_uring: "io_uring request",
+};
 
 export function EventDetails({ doc, row }: { doc: Document; row: number }) {
   const number = (name: string) => numberOf(doc, "events", row, name);
@@ -97,6 +101,8 @@ export function EventDetails({ doc, row }: { doc: Document; row: number }) {
   const sent = rowOf(doc, "events", field(doc, "events", row, "sent"));
   const backlog = field(doc, "events", row, "backlog") as Row | undefined;
   const note = textOf(doc, "events", row, "note");
+  const oddity = oddityOf(doc, row);
+  const via = textOf(doc, "events", row, "via");
   const args = argFacts((field(doc, "events", row, "args") ?? {}) as Row);
   return (
     <>
@@ -104,7 +110,7 @@ export function EventDetails({ doc, row }: { doc: Document; row: number }) {
         {callText(doc, row)}
       </h2>
       <Result doc={doc} row={row} />
-      {note && <p class="warning">{note}</p>}
+      {oddity && <p class="warning">{oddity}</p>}
       <div class="buttons">
         <button type="button" onClick={() => nextEvent(-1)}>
           Previous
@@ -143,7 +149,7 @@ export function EventDetails({ doc, row }: { doc: Document; row: number }) {
             "backlog",
             `asked ${backlog.asked}, effective ${backlog.effective ?? "not known"}`,
           ],
-          ["by way of", viaText(textOf(doc, "events", row, "via"))],
+          ["by way of", [ways[via] ?? via, !oddity && note].filter(Boolean).join(", ")],
           ["event", `#${number("id")}`],
         ]}
       />

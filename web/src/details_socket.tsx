@@ -74,7 +74,7 @@ function Descriptors({ doc, row }: Of) {
       rows={partsOf(doc, "descriptors", row)}
       most={MOST}
       each={(one) => [
-        numberOf(doc, "descriptors", one, "fd"),
+        textOf(doc, "descriptors", one, "fd"),
         <ProcessLink doc={doc} row={rowOf(doc, "processes", field(doc, "descriptors", one, "process"))} />,
         howText(textOf(doc, "descriptors", one, "how")),
         span(doc, "descriptors", one, "still open"),

@@ -74,11 +74,18 @@ export function messagesOf(doc: Document, event: number): number {
   return textOf(doc, "events", event, "call").endsWith("mmsg") ? numberOf(doc, "events", event, "ret") : 1;
 }
 
-/** A read of a stream that found its end: 0 although it asked for more. */
-export function readsEnd(doc: Document, event: number): boolean {
-  if (verbOf(doc, event) !== "recv" || numberOf(doc, "events", event, "ret") !== 0) return false;
+/** An io_uring request may have the kernel take a buffer, and then it has none of its own. */
+function asksData(doc: Document, event: number): boolean {
   const { len, count } = argsOf(doc, event);
-  return len !== 0 && count !== 0 && !hasFlag(doc, event, "MSG_ERRQUEUE");
+  return (len !== 0 && count !== 0) || textOf(doc, "events", event, "via") === "io_uring";
+}
+
+/** A read of a stream that found its end: no bytes although it asked for some. */
+export function readsEnd(doc: Document, event: number): boolean {
+  if (verbOf(doc, event) !== "recv") return false;
+  const moved = textOf(doc, "events", event, "call").endsWith("mmsg") ? "ret" : "bytes";
+  const nothing = ["ret", moved].some((name) => numberOf(doc, "events", event, name) === 0);
+  return nothing && asksData(doc, event) && !hasFlag(doc, event, "MSG_ERRQUEUE");
 }
 
 /** When a socket came to be; NaN: before the trace. */
@@ -99,13 +106,8 @@ export function lossFrom(doc: Document, t: number): number {
 function looks(doc: Document, event: number): boolean {
   if (verbOf(doc, event) !== "recv") return false;
   if (hasFlag(doc, event, "MSG_PEEK") || hasFlag(doc, event, "MSG_ERRQUEUE")) return false;
-  const { len, count } = argsOf(doc, event);
   const never = endOf(doc, event) === Infinity;
-  return (
-    (never || !(numberOf(doc, "events", event, "ret") < 0) || foundEmpty(doc, event)) &&
-    len !== 0 &&
-    count !== 0
-  );
+  return (never || !(numberOf(doc, "events", event, "ret") < 0) || foundEmpty(doc, event)) && asksData(doc, event);
 }
 
 /** A call that found nothing to take. */

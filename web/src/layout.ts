@@ -9,10 +9,12 @@ import { states } from "./describe";
 
 export const NO_FD = -1; // the lane of a process's calls that neither have nor make a descriptor
 export const HEADER = -2; // the lane of the process itself
+export const DIRECT = 2 ** 31; // from here on: the slots of io_uring's direct descriptors
+const NUMBERS = 2 ** 32 + 2; // of a process's lanes
 
 export interface Lane {
   process: number; // row
-  fd: number;
+  fd: number; // or one of the above
   depth: number; // of the process among its ancestors
 }
 
@@ -33,16 +35,37 @@ export interface Spans {
 }
 
 export function laneKey(process: number, fd: number): number {
-  return process * 2 ** 32 + fd + 2;
+  return process * NUMBERS + fd + 2;
+}
+
+/** The number of a lane; NaN where there is no descriptor. */
+function fdAt(doc: Document, table: "events" | "descriptors", row: number): number {
+  const fd = field(doc, table, row, "fd");
+  if (typeof fd === "number") return fd;
+  return typeof fd === "string" ? DIRECT + Number(fd.replace(/^direct:/, "")) : NaN;
+}
+
+export function fdText(fd: number): string {
+  return fd < DIRECT ? String(fd) : `direct:${fd - DIRECT}`;
+}
+
+/** The slot of the socket that an io_uring request made, NaN: it made a descriptor. */
+function slotMade(doc: Document, event: number): number {
+  const socket = rowOf(doc, "sockets", field(doc, "events", event, "socket"));
+  const [first] = socket < 0 ? [] : partsOf(doc, "descriptors", socket);
+  const fd = first === undefined ? NaN : fdAt(doc, "descriptors", first);
+  return fd >= DIRECT && textOf(doc, "descriptors", first, "how") === "socket" ? fd : NaN;
 }
 
 /** Where an event stands: its descriptor's number, be it that it made it. */
 function fdOf(doc: Document, event: number): number {
-  const fd = numberOf(doc, "events", event, "fd");
+  const fd = fdAt(doc, "events", event);
   if (fd >= 0) return fd;
   const ret = numberOf(doc, "events", event, "ret");
   if (!(ret >= 0)) return NO_FD;
   const verb = verbOf(doc, event);
+  const slot = verb === "create" ? slotMade(doc, event) : NaN;
+  if (slot >= 0) return slot;
   if (verb === "create" || verb === "getfd") return ret;
   const pair = verb === "pair" ? (field(doc, "events", event, "args") as { sv?: number[] }).sv : undefined;
   return pair?.[0] ?? NO_FD;
@@ -56,7 +79,7 @@ export function laneOfEvent(doc: Document, layout: Layout, event: number): numbe
 
 export function laneOfDescriptor(doc: Document, { laneOf }: Pick<Layout, "laneOf">, descriptor: number): number {
   const process = rowOf(doc, "processes", field(doc, "descriptors", descriptor, "process"));
-  return laneOf.get(laneKey(process, numberOf(doc, "descriptors", descriptor, "fd"))) ?? -1;
+  return laneOf.get(laneKey(process, fdAt(doc, "descriptors", descriptor))) ?? -1;
 }
 
 export interface Place {
@@ -91,7 +114,7 @@ function collect(doc: Document): { keys: Set<number>; ofEvent: Float64Array } {
   }
   for (let row = 0; row < doc.tables.descriptors.rows; row++) {
     const owner = rowOf(doc, "processes", field(doc, "descriptors", row, "process"));
-    keys.add(laneKey(owner, numberOf(doc, "descriptors", row, "fd")));
+    keys.add(laneKey(owner, fdAt(doc, "descriptors", row)));
   }
   return { keys, ofEvent };
 }
@@ -117,8 +140,8 @@ function processOrder(doc: Document): { process: number; depth: number }[] {
 function makeLanes(doc: Document, keys: Set<number>): { lanes: Lane[]; laneOf: Map<number, number> } {
   const fds = new Map<number, number[]>();
   for (const key of keys) {
-    const process = Math.floor(key / 2 ** 32);
-    const fd = key - process * 2 ** 32 - 2;
+    const process = Math.floor(key / NUMBERS);
+    const fd = key - process * NUMBERS - 2;
     const all = fds.get(process);
     if (all) all.push(fd);
     else fds.set(process, [fd]);

@@ -3,7 +3,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { dataBlocks } from "./blocks";
-import { callText, processName, resultText, socketName } from "./describe";
+import { callText, processName, resultText, socketName, viaText } from "./describe";
 import { Details } from "./details";
 import { readDocument, rowOf, type Document } from "./document";
 import { watchHash } from "./hash";
@@ -23,7 +23,7 @@ function spoken(doc: Document, what: Selection | null): string {
   if (what.kind === "process") return processName(doc, rowOf(doc, "processes", what.id));
   if (what.kind === "socket") return socketName(doc, rowOf(doc, "sockets", what.id));
   const event = rowOf(doc, "events", what.id);
-  return `${callText(doc, event)} = ${resultText(doc, event)}`;
+  return `${callText(doc, event)} = ${resultText(doc, event)}${viaText(doc, event)}`;
 }
 
 function Page() {

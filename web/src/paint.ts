@@ -6,7 +6,7 @@ import { field, numberOf, partsOf, rowOf, textOf, type Document } from "./docume
 import { count, time } from "./format";
 import { CALLS_TOP, BAND, paintRows, STATES_TOP, type Mark } from "./paint_rows";
 import { LANE, lanesSeen, RULER, xOf, yOf } from "./geometry";
-import { HEADER, NO_FD, type Layout } from "./layout";
+import { fdText, HEADER, NO_FD, type Layout } from "./layout";
 import { paintSelection } from "./paint_selection";
 import type { Picture } from "./picture";
 import { viewTicks } from "./view";
@@ -153,7 +153,7 @@ function endName(doc: Document, socket: number): string {
   const peer = textOf(doc, "sockets", socket, "peer");
   const other = rowOf(doc, "sockets", field(doc, "sockets", socket, "peer_socket"));
   if (peer === "unix:" && other >= 0 && doc.first.descriptors[other] < doc.first.descriptors[other + 1])
-    return `↔ fd ${numberOf(doc, "descriptors", doc.first.descriptors[other], "fd")}`;
+    return `↔ fd ${textOf(doc, "descriptors", doc.first.descriptors[other], "fd")}`;
   const attempt = partsOf(doc, "attempts", socket).at(-1);
   if (!peer && attempt !== undefined) return `→ ${textOf(doc, "attempts", attempt, "peer")}`;
   if (!peer) return textOf(doc, "sockets", socket, "local");
@@ -170,10 +170,10 @@ function laneName(doc: Document, layout: Layout, lane: number): string {
   if (fd === HEADER) return process < 0 ? UNKNOWN : processName(doc, process);
   if (fd === NO_FD) return "no descriptor";
   const { base } = layout.states.levels[0];
-  if (base[lane] === base[lane + 1]) return `${fd}  not a socket`;
+  if (base[lane] === base[lane + 1]) return `${fdText(fd)}  not a socket`;
   const socket = layout.spans.socket[base[lane]];
   const more = layout.sockets[lane] - 1;
-  return `${fd}  ${more ? `+${count(more)} ` : ""}${socketKind(doc, socket)} ${endName(doc, socket)}`;
+  return `${fdText(fd)}  ${more ? `+${count(more)} ` : ""}${socketKind(doc, socket)} ${endName(doc, socket)}`;
 }
 
 function paintNames({ context, plot, colours, doc, layout, view }: Picture, lanes: [number, number]) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What is under the pointer, and what lies in an area. Pure.
-import { callText, processName, resultText, socketName, states } from "./describe";
+import { callText, neverText, processName, resultText, socketName, states, viaText } from "./describe";
 import { numberOf, textOf, type Document } from "./document";
 import { severityNames } from "./calls";
 import { bytes, count, duration, plural } from "./format";
@@ -46,10 +46,10 @@ export function describePick(doc: Document, layout: Layout, { lane, event, merge
   const lines: string[] = [];
   if (merged > 1) lines.push(`${plural(merged, "call")} here; the worst of them:`);
   if (event >= 0) {
-    lines.push(`${callText(doc, event)} = ${resultText(doc, event)}`);
+    lines.push(`${callText(doc, event)} = ${resultText(doc, event)}${viaText(doc, event)}`);
     const took = numberOf(doc, "events", event, "dur");
     const note = textOf(doc, "events", event, "note");
-    lines.push(Number.isNaN(took) ? "never returned" : `took ${duration(took)}`);
+    lines.push(Number.isNaN(took) ? neverText(doc, event) : `took ${duration(took)}`);
     if (note) lines.push(note);
   }
   if (socket >= 0) lines.push(`${states[state]}: ${socketName(doc, socket)}`);

@@ -157,5 +157,6 @@ export function hasOtherEnd(doc: Document, socket: number): boolean {
     return Number(messages.sent) + Number(messages.received) > 0 || met.has(socket) || inbox.has(socket);
   }
   const known = ["peer", "peer_socket"].some((name) => field(doc, "sockets", socket, name) !== undefined);
-  return known || partsOf(doc, "attempts", socket).length > 0;
+  const last = partsOf(doc, "attempts", socket).at(-1);
+  return known || (last !== undefined && textOf(doc, "attempts", last, "peer") !== "");
 }

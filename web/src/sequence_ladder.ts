@@ -2,7 +2,7 @@
 // The ladder of a connection, or of the messages between two sockets: its lifelines, their calls in order of
 // time, and the arrows between them as far as they are certain. Knows rows of the document, not how a row is
 // drawn or folded (sequence_rows.ts).
-import { FINE, LATER, severityOf, verbOf } from "./calls";
+import { FINE, LATER, oddityOf, severityOf, verbOf } from "./calls";
 import { field, numberOf, partsOf, textOf, type Document, type Row, type Trace } from "./document";
 import { plural, time } from "./format";
 import { birthOf, endOf, readsEnd, startOf, takes } from "./join";
@@ -59,14 +59,14 @@ function withPartner(
 }
 
 function sortOf(doc: Document, event: number, stream: boolean): number {
-  if (textOf(doc, "events", event, "note")) return LOUD;
+  if (oddityOf(doc, event)) return LOUD;
   const severity = severityOf(doc, event);
   const verb = verbOf(doc, event);
   if (verb === "send" || verb === "recv") {
     const plain = severity <= LATER && endOf(doc, event) < Infinity && !(stream && readsEnd(doc, event));
     return plain ? DATA : LOUD;
   }
-  const asks = ["control", "fcntl", "ioctl", "dup", ""].includes(verb);
+  const asks = ["control", "fcntl", "ioctl", "dup", "register", ""].includes(verb);
   return asks && severity === FINE ? QUIET : LOUD;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What stands in a ladder's rows and at its arrows, and how a row is read out. Knows no place.
 import { severityOf } from "./calls";
-import { callText, resultText } from "./describe";
+import { callText, neverText, resultText, viaText } from "./describe";
 import { numberOf, rowOf, textOf, type Document } from "./document";
 import { bytes, duration, plural } from "./format";
 import { endOf, messagesOf, startOf } from "./join";
@@ -38,8 +38,9 @@ export function wordsOf(doc: Document, ladder: Ladder, index: number): Words {
   const took = duration(endOf(doc, event) - startOf(doc, event));
   const messages = messagesOf(doc, event);
   const more = [
-    waits ? "waits" : never ? "never returned" : item.kind === RETURN ? `after ${took}` : took,
+    waits ? "waits" : never ? neverText(doc, event) : item.kind === RETURN ? `after ${took}` : took,
     messages > 1 && !waits ? plural(messages, "message") : "",
+    viaText(doc, event).trim(),
     states,
     waits ? "" : textOf(doc, "events", event, "note"),
   ];

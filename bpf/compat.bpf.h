@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The calls of 32-bit programs (and x32's), which the kernel's tracepoints of single calls leave out on x86-64
+ * (arch/x86/include/asm/ftrace.h), and socketcall(2): a number of the way's own becomes a row of syscalls.h, known when
+ * the program runs only, and arguments.
+ */
+#ifndef SOCKLIFE_COMPAT_BPF_H
+#define SOCKLIFE_COMPAT_BPF_H
+
+#include "doors.h"
+#include "native.bpf.h"
+#include "rows.bpf.h"
+
+/* A call that a way of its own has brought: its arguments and flags are st's. */
+__noinline int door_enter(struct task_state *st, __u32 id, __u32 narrow)
+{
+	struct found closed = {};
+
+	if (!st || id >= CALLS)
+		return 0;
+	st->narrow = narrow;
+	if (call_admitted(st, bpf_get_current_task_btf(), rows[id], &closed))
+		row_start(st, id, closed.sk, closed.socket, rows[id].at_entry);
+	return 0;
+}
+
+__noinline int door_exit(struct task_state *st, __s64 ret)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct rec_call *c;
+	__u32 id, same = 1;
+
+	if (!st || st->open - 1 >= CALLS)
+		return 0;
+	c = &st->buf.call;
+	id = st->open - 1;
+	st->open = 0;
+	call_returned(st, ret);
+	if (ret >= 0)
+		row_results(st, id);
+	if (id == CALL_pidfd_getfd && !c->sk)
+		return 0;
+	if (id == CALL_close_range)
+		task_tell(st, task, c->h.ts);
+	if (c->sk)
+		same = names_same(st, task);
+	row_facts(st, id, same);
+	send_call(&st->buf);
+	return 0;
+}
+
+__noinline int door_late(struct task_state *st, __u32 id, __u32 narrow)
+{
+	if (!st || id >= CALLS)
+		return 0;
+	st->narrow = narrow;
+	call_late(st, bpf_get_current_task_btf(), rows[id]);
+	return 0;
+}
+
+static __always_inline __u32 sub_call(__u32 number)
+{
+#define SUB(number_, name) \
+	case number_: \
+		return CALL_##name;
+	switch (number) {
+		SOCKETCALLS(SUB)
+	default:
+		return CALL_socketcall;
+	}
+#undef SUB
+}
+
+/*
+ * What socketcall() asks for: c's arguments become those of the call. One that it has not, or an array that can't be
+ * read: itself.
+ */
+static __always_inline __u32 socketcall_open(struct rec_call *c, bool narrow)
+{
+	__u32 id = sub_call(c->args[0]), words[6] = {}, size;
+	__u64 longs[6] = {};
+
+	c->h.flags = VIA_SOCKETCALL << 12;
+	if (id == CALL_socketcall)
+		return id;
+	size = rows[id].argc * (narrow ? sizeof(words[0]) : sizeof(longs[0]));
+	barrier_var(size);
+	if (!c->args[1] || size > (narrow ? sizeof(words) : sizeof(longs)) ||
+	    bpf_probe_read_user(narrow ? (void *)words : (void *)longs, size, (void *)c->args[1]))
+		return CALL_socketcall;
+	for (int i = 0; i < 6; i++)
+		c->args[i] = narrow ? words[i] : longs[i];
+	return id;
+}
+
+/* Kernels that have the call as such (s390x): its words are longs. */
+SEC("tracepoint/syscalls/sys_exit_socketcall")
+int exit_socketcall(struct sys_exit *ctx)
+{
+	struct task_state *st = stopped ? 0 : state_at_exit(bpf_get_current_task_btf());
+
+	return st && st->open && CALL_VIA(st->buf.call.h.flags) == VIA_SOCKETCALL ? door_exit(st, ctx->ret) : 0;
+}
+
+SEC("tracepoint/syscalls/sys_enter_socketcall")
+int enter_socketcall(struct sys_enter *ctx)
+{
+	struct task_state *st = stopped ? 0 : state_get(bpf_get_current_task_btf());
+
+	if (!st)
+		return 0;
+	args_read(st->buf.call.args, ctx, 2);
+	return door_enter(st, socketcall_open(&st->buf.call, false), false);
+}
+
+#ifdef __TARGET_ARCH_x86
+
+#define TS_COMPAT 2 /* arch/x86/include/asm/thread_info.h */
+#define X32_BIT 0x40000000
+
+/* What the kernel is asked to do: CALLS and above are not in the table, but followed all the same. */
+enum { DOOR_NONE = CALLS, DOOR_POLL, DOOR_SELECT, DOOR_EPOLL, DOOR_EPOLL_CTL, DOOR_CLONE, DOOR_UNSHARE };
+
+#define DOOR_poll DOOR_POLL
+#define DOOR_ppoll DOOR_POLL
+#define DOOR_select DOOR_SELECT
+#define DOOR_pselect6 DOOR_SELECT
+#define DOOR_epoll_wait DOOR_EPOLL
+#define DOOR_epoll_pwait DOOR_EPOLL
+#define DOOR_epoll_pwait2 DOOR_EPOLL
+#define NR_CALL(nr, name) \
+	case nr: \
+		return CALL_##name;
+#define NR_WAIT(nr, name) \
+	case nr: \
+		return DOOR_##name;
+#define NR_CLONE(nr, name) case nr:
+
+static __always_inline __u32 ia32_door(__u32 number)
+{
+	switch (number) {
+		IA32_CALLS(NR_CALL)
+		IA32_WAITS(NR_WAIT)
+		IA32_CLONES(NR_CLONE)
+		return DOOR_CLONE;
+	case IA32_SOCKETCALL:
+		return CALL_socketcall;
+	case IA32_EPOLL_CTL:
+		return DOOR_EPOLL_CTL;
+	case IA32_UNSHARE:
+		return DOOR_UNSHARE;
+	default:
+		return DOOR_NONE;
+	}
+}
+
+static __always_inline __u32 x32_door(__u32 number)
+{
+	switch (number) {
+		X32_CALLS(NR_CALL)
+		X32_WAITS(NR_WAIT)
+		X32_CLONES(NR_CLONE)
+		return DOOR_CLONE;
+	case X32_EPOLL_CTL:
+		return DOOR_EPOLL_CTL;
+	case X32_UNSHARE:
+		return DOOR_UNSHARE;
+	default:
+		return DOOR_NONE;
+	}
+}
+
+/* Native calls are refused here, at the least cost. */
+static __always_inline bool is_compat(struct task_struct *task, long number)
+{
+	return number != -1 && (task->thread_info.status & TS_COMPAT || number & X32_BIT);
+}
+
+/* struct sel_arg_struct, fs/select.c */
+static __always_inline void old_select_open(__u64 *args)
+{
+	__u32 words[5] = {};
+
+	if (args[0])
+		bpf_probe_read_user(words, sizeof(words), (void *)args[0]);
+	for (int i = 0; i < 5; i++)
+		args[i] = words[i];
+}
+
+/* Which call the registers ask for; its arguments and its way are st's. */
+static __always_inline __u32 compat_door(struct task_state *st, struct task_struct *task, struct pt_regs *regs,
+					 long number)
+{
+	struct rec_call *c = &st->buf.call;
+	__u64 *args = c->args;
+	__u32 id;
+
+	if (task->thread_info.status & TS_COMPAT) {
+		args[0] = (__u32)regs->bx;
+		args[1] = (__u32)regs->cx;
+		args[2] = (__u32)regs->dx;
+		args[3] = (__u32)regs->si;
+		args[4] = (__u32)regs->di;
+		args[5] = (__u32)regs->bp;
+		c->h.flags = VIA_IA32 << 12;
+		id = ia32_door(number);
+		if (number == IA32_OLD_SELECT)
+			old_select_open(args);
+		if (id == CALL_preadv2 || id == CALL_pwritev2)
+			args[3] |= args[4] << 32;
+		return id == CALL_socketcall ? socketcall_open(c, true) : id;
+	}
+	args[0] = regs->di;
+	args[1] = regs->si;
+	args[2] = regs->dx;
+	args[3] = regs->r10;
+	args[4] = regs->r8;
+	args[5] = regs->r9;
+	c->h.flags = VIA_X32 << 12;
+	return x32_door(number & ~X32_BIT);
+}
+
+static __always_inline int wait_begin(struct task_state *st, __u32 door)
+{
+	const __u64 *args = st->buf.call.args;
+
+	if (door == DOOR_EPOLL)
+		return wait_enter(args[1], 0, 0, 0, args[0]);
+	if (door == DOOR_POLL)
+		return wait_enter(args[0], 0, 0, args[1], 0);
+	return wait_enter(args[1], args[2], args[3], args[0], 0);
+}
+
+static __always_inline int wait_end(__u32 door, __s64 ret)
+{
+	struct sys_exit exit = { .ret = ret };
+
+	if (door == DOOR_EPOLL)
+		return epoll_exit(&exit);
+	return door == DOOR_POLL ? poll_exit(&exit) : select_exit(&exit);
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(compat_exit, struct pt_regs *regs, long ret)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	long number = regs->orig_ax;
+	struct task_state *st;
+	__u32 door;
+
+	if (stopped || !is_compat(task, number))
+		return 0;
+	st = state_at_exit(task);
+	if (!st)
+		return 0;
+	if (st->open)
+		return CALL_VIA(st->buf.call.h.flags) ? door_exit(st, ret) : 0;
+	if (st->begun && connecting_count <= 0 && number != IA32_UNSHARE && number != (X32_UNSHARE | X32_BIT))
+		return 0;
+	door = compat_door(st, task, regs, number);
+	if (!st->begun && st->mark.flags & TASK_TRACED && door < CALLS) {
+		door_late(st, door, true);
+		st->begun = 1;
+		return st->open ? door_exit(st, ret) : 0;
+	}
+	st->begun = 1;
+	if (door == DOOR_UNSHARE && st->mark.flags & TASK_TRACED)
+		task_tell(st, task, bpf_ktime_get_ns());
+	else if (door == DOOR_POLL || door == DOOR_SELECT || door == DOOR_EPOLL)
+		return wait_end(door, ret);
+	return 0;
+}
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(compat_enter, struct pt_regs *regs, long number)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_state *st;
+	__u32 door;
+
+	if (stopped || !is_compat(task, number))
+		return 0;
+	st = state_get(task);
+	if (!st)
+		return 0;
+	door = compat_door(st, task, regs, number);
+	if (door < CALLS)
+		return door_enter(st, door, true);
+	st->begun = 1;
+	if (door == DOOR_CLONE)
+		st->cloned = bpf_ktime_get_ns();
+	else if (door == DOOR_EPOLL_CTL)
+		return epoll_registers(st, task, st->buf.call.args);
+	else if (door == DOOR_POLL || door == DOOR_SELECT || door == DOOR_EPOLL)
+		return wait_begin(st, door);
+	return 0;
+}
+
+#endif
+
+#endif

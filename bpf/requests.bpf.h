@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* io_uring requests in progress: each is a call whose record is kept until it completes. */
+#ifndef SOCKLIFE_REQUESTS_BPF_H
+#define SOCKLIFE_REQUESTS_BPF_H
+
+#include "datagram.bpf.h"
+
+struct uring_sqe { /* struct io_uring_sqe, include/uapi/linux/io_uring.h */
+	__u8 opcode, flags;
+	__u16 ioprio;
+	__s32 fd;
+	__u64 off, addr;
+	__u32 len, op_flags;
+	__u64 user_data;
+	__u16 buffer, personality;
+	union {
+		__u32 file_index;
+		__u16 addr_len;
+	};
+	__u64 more[2];
+};
+
+struct request {
+	__u64 ring, user_data;
+	__u64 off; /* of a FILES_UPDATE: the first slot */
+	__u32 file_index; /* the slot to be filled + 1, or SLOT_ALLOC; 0: none */
+	__u32 given, datagram, segment; /* as in struct task_state */
+	bool narrow, reading;
+	bool shot; /* it completes more than once */
+	bool silent; /* it does not complete when it succeeds */
+	__u32 pad;
+	struct found found;
+	struct call_buf buf;
+};
+
+struct { /* by their struct io_kiocb */
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, __u64);
+	__type(value, struct request);
+} requests SEC(".maps");
+
+/*
+ * A thread that submits, issues or completes requests: it may be in a call of its own, so this is besides its `tasks`.
+ */
+struct uring_state {
+	struct task_state st;
+	struct request request;
+	struct uring_sqe sqe;
+	__u64 issued; /* the request that it may be issuing */
+	__u64 last; /* ns of its last submission */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct uring_state);
+} uring_tasks SEC(".maps");
+
+#define PF_IO_WORKER 0x10 /* include/linux/sched.h */
+
+/* A thread of io_uring's own, which no fork made; it is traced as the process that it works for. */
+static __always_inline bool is_worker(struct task_struct *task)
+{
+	struct task_state *leader;
+
+	if (!(task->flags & PF_IO_WORKER))
+		return false;
+	leader = bpf_task_storage_get(&tasks, task->group_leader, 0, 0);
+	return leader && leader->mark.flags & TASK_TRACED;
+}
+
+volatile __u32 uring_used; /* a traced thread has made a ring, or submitted a request */
+
+struct ring {
+	__u32 tid; /* the thread that made it */
+	__u32 pad;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64); /* struct io_ring_ctx */
+	__type(value, struct ring);
+} rings_made SEC(".maps");
+
+static __always_inline bool is_last(__u64 file)
+{
+	long count = 0;
+
+	if (bpf_core_field_exists(struct file, f_ref))
+		READ_BYTES(count, file, struct file, f_ref.refcnt.counter);
+	else
+		READ_BYTES(count, file, struct file, f_count.counter);
+	return count == !bpf_core_field_exists(struct file, f_ref);
+}
+
+/* A file is closed that may be a ring's: what its slots hold goes with it. */
+static __always_inline void ring_closed(struct task_state *st)
+{
+	__u64 ring = 0;
+	struct rec_fact r;
+
+	READ_BYTES(ring, st->found.file, struct file, private_data);
+	if (!bpf_map_lookup_elem(&rings_made, &ring) || !is_last(st->found.file))
+		return;
+	bpf_map_delete_elem(&rings_made, &ring);
+	r = fact_make(FACT_SLOT, 0, -1);
+	r.other = ring;
+	fact_send(&r);
+}
+
+#endif

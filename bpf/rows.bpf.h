@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * calls.bpf.h for a row that is known when the program runs only. Each part is a global function: the verifier then
+ * need not walk what comes before it once for each way through what comes after.
+ */
+#ifndef SOCKLIFE_ROWS_BPF_H
+#define SOCKLIFE_ROWS_BPF_H
+
+#include "calls.bpf.h"
+
+/* By enum call_id, which is an expansion of the same table. */
+#define CALL(name_, ...) ROW(name_, __VA_ARGS__),
+static const struct row rows[CALLS] = { SYSCALLS(CALL) };
+#undef CALL
+
+__noinline int row_start(struct task_state *st, __u32 id, __u64 closed_sk, __u64 closed_socket, __u32 at_entry)
+{
+	struct found closed = { .sk = closed_sk, .socket = closed_socket };
+
+	if (st && id < CALLS)
+		call_start(st, rows[id], &closed, at_entry, st->narrow);
+	return 0;
+}
+
+__noinline int row_results(struct task_state *st, __u32 id)
+{
+	if (st && id < CALLS)
+		call_results(st, bpf_get_current_task_btf(), rows[id], st->narrow);
+	return 0;
+}
+
+/* same: its descriptor names the file still. */
+__noinline int row_facts(struct task_state *st, __u32 id, __u32 same)
+{
+	if (!st || id >= CALLS)
+		return 0;
+	if (has_view(&st->buf.call, rows[id]))
+		view_at_exit(st, rows[id], same);
+	facts_exit(st, rows[id], st->narrow);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "programs.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kernel_doors.h"
+#include "kernel_facts.h"
+
+bool program_is_compat(const struct bpf_program *prog)
+{
+	const char *section = bpf_program__section_name(prog);
+
+	return !strcmp(section, "tp_btf/sys_enter") || !strcmp(section, "tp_btf/sys_exit");
+}
+
+/* The call whose tracepoint it is for, NULL: for none. */
+static const char *program_call(const struct bpf_program *prog)
+{
+	const char *name = strstr(bpf_program__section_name(prog), "/sys_e");
+
+	return name && !program_is_compat(prog) ? strchr(name + 5, '_') + 1 : NULL;
+}
+
+/* A kernel may lack a call or a tracepoint, and all of io_uring's programs go by what its tracepoints tell together. */
+static bool is_wanted(const struct bpf_program *prog, bool compat)
+{
+	const char *section = bpf_program__section_name(prog), *call = program_call(prog);
+
+	if (call)
+		return kernel_has_call(call) != HAVE_NO;
+	if (program_is_compat(prog))
+		return compat;
+	if (!strncmp(section, "tp_btf/io_uring_", 16) || !strcmp(section, "iter/bpf_map_elem"))
+		return kernel_doors()->there[VIA_IO_URING];
+	return strncmp(section, "tp_btf/", 7) || kernel_has_tracepoint(section + 7) != HAVE_NO;
+}
+
+void programs_leave_out(struct bpf_object *obj, bool compat)
+{
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program (prog, obj)
+		if (!is_wanted(prog, compat))
+			bpf_program__set_autoload(prog, false);
+}
+
+struct bpf_link *program_attach(struct bpf_program *prog)
+{
+	const char *call = program_call(prog);
+	char event[64];
+
+	if (call)
+		snprintf(event, sizeof(event), "sys_%s_%s",
+			 strstr(bpf_program__section_name(prog), "/sys_enter") ? "enter" : "exit",
+			 kernel_call_event(call));
+	return call ? bpf_program__attach_tracepoint(prog, "syscalls", event) : bpf_program__attach(prog);
+}
+
+bool program_is_attached(const struct bpf_program *prog)
+{
+	const char *section = bpf_program__section_name(prog);
+
+	return bpf_program__autoload(prog) && (!strncmp(section, "tracepoint/", 11) || !strncmp(section, "tp_btf/", 7));
+}
+
+int program_walk(struct bpf_program *prog, const struct bpf_map *map)
+{
+	union bpf_iter_link_info info = { .map.map_fd = map ? (__u32)bpf_map__fd(map) : 0 };
+	LIBBPF_OPTS(bpf_iter_attach_opts, opts, .link_info = map ? &info : NULL,
+		    .link_info_len = map ? sizeof(info) : 0);
+	struct bpf_link *link = bpf_program__attach_iter(prog, &opts);
+	int fd, err = 0;
+	ssize_t n;
+	char buf[64];
+
+	if (!link)
+		return -errno;
+	fd = bpf_iter_create(bpf_link__fd(link));
+	if (fd < 0) {
+		err = -errno;
+		goto out;
+	}
+	while ((n = read(fd, buf, sizeof(buf))) > 0 || (n < 0 && errno == EAGAIN))
+		;
+	if (n < 0)
+		err = -errno;
+	close(fd);
+out:
+	bpf_link__destroy(link);
+	return err;
+}
+
+uint64_t programs_nested(struct bpf_object *obj)
+{
+	struct bpf_program *prog;
+	uint64_t sum = 0;
+
+	bpf_object__for_each_program (prog, obj) {
+		struct bpf_prog_info info = {};
+		uint32_t len = sizeof(info);
+
+		if (bpf_program__fd(prog) >= 0 && !bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len))
+			sum += info.recursion_misses;
+	}
+	return sum;
+}

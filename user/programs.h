@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A BPF program and this kernel: by its section, whether it is wanted, where it is attached, what became of it.
+ */
+#ifndef SOCKLIFE_PROGRAMS_H
+#define SOCKLIFE_PROGRAMS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct bpf_link;
+struct bpf_map;
+struct bpf_object;
+struct bpf_program;
+
+/* What this kernel has no place for is not loaded, doctor and syscalls say so; nor is the pair, unless `compat`. */
+void programs_leave_out(struct bpf_object *obj, bool compat);
+/* One of the pair for 32-bit programs. */
+bool program_is_compat(const struct bpf_program *prog);
+/* Is it loaded, and attached to something for as long as the trace is. */
+bool program_is_attached(const struct bpf_program *prog);
+/* NULL and errno. */
+struct bpf_link *program_attach(struct bpf_program *prog);
+/* Walks all tasks, files or the elements of `map` (else NULL) with an iterator program; it writes nothing to read. 0 or -errno. */
+int program_walk(struct bpf_program *prog, const struct bpf_map *map);
+/* Runs that the kernel skipped. */
+uint64_t programs_nested(struct bpf_object *obj);
+
+#endif
