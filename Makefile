@@ -19,9 +19,15 @@ BPF_FLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -I/usr/incl
 USER_SRC := $(wildcard user/*.c)
 BPF_SRC := bpf/socklife.bpf.c
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
-TOOL_SRC := $(filter-out %.bpf.c,$(wildcard tests/check/*.c tests/live/*.c tests/bench/*.c tests/demo/*.c))
+TOOL_SRC := $(filter-out %.bpf.c,$(wildcard tests/check/*.c tests/live/*.c tests/bench/*.c tests/demo/*.c tests/uring/*.c))
 SCENARIO_SRC := $(wildcard tests/scenarios/*.c)
 SCENARIOS := $(sort $(shell tests/scenarios/rows | cut -f 4))
+DOOR_SRC := $(wildcard tests/doors/*.c)
+# 32-bit programs, where the compiler makes them.
+M32 := $(shell echo 'int main(void) { return 0; }' | $(CC) -m32 -static -xc - -o /dev/null 2>/dev/null && echo yes)
+DOORS := $(shell tests/doors/names)
+DOORS += $(patsubst %,%.32,$(filter both-%,$(DOORS)))
+TOOLS32 := $(if $(M32),$(SCENARIOS:%=$(BUILD)/tests/scenarios32/%) $(DOORS:%=$(BUILD)/tests/doors/%))
 SCRIPTS = $(shell grep -lE '^.!/bin/(ba)?sh' tools/* .ci/run tests/* tests/*/* 2>/dev/null)
 C_FILES := $(wildcard bpf/*.[ch] user/*.[ch] tests/*/*.[ch])
 
@@ -35,7 +41,7 @@ LIB := $(BUILD)/libsocklife.a
 LIB_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out user/main.c,$(USER_SRC))) $(EMBEDDED:.c=.o)
 BPF_OBJ := $(BUILD)/bpf/socklife.bpf.o $(BUILD)/bpf/socklife-probe.bpf.o
 UNIT := $(UNIT_SRC:%.c=$(BUILD)/%)
-TOOLS := $(TOOL_SRC:%.c=$(BUILD)/%) $(SCENARIOS:%=$(BUILD)/tests/scenarios/%)
+TOOLS := $(TOOL_SRC:%.c=$(BUILD)/%) $(SCENARIOS:%=$(BUILD)/tests/scenarios/%) $(TOOLS32)
 STORY := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/demo/*.c))
 CHECK := $(UNIT) $(wildcard tests/check/*.t)
 LIVE := $(wildcard tests/live/*.t)
@@ -212,22 +218,37 @@ endef
 $(BUILD)/tests/%: tests/%.c $(BUILD)/flags
 	$(COMPILE_TOOL)
 
-# A scenario for a family: tests/scenarios/RULES.
+# A scenario for a family: tests/scenarios/RULES. In scenarios32 as a 32-bit program.
 define SCENARIO
-$(BUILD)/tests/scenarios/$(1)-%: tests/scenarios/%.c $(BUILD)/flags
+$(BUILD)/tests/$(1)%: tests/scenarios/%.c $(BUILD)/flags
 	$$(COMPILE_TOOL)
 endef
-$(foreach family,tcp udp inet tcp6 udp6 inet6 unix,$(eval $(call SCENARIO,$(family))))
+SCENARIO_DIRS := scenarios/ scenarios32/
+$(foreach family,tcp udp inet tcp6 udp6 inet6 unix,$(foreach dir,$(SCENARIO_DIRS),$(eval $(call SCENARIO,$(dir)$(family)-))))
+$(eval $(call SCENARIO,scenarios32/))
 
 DOMAIN :=
-$(addprefix $(BUILD)/tests/scenarios/,tcp6-% udp6-% inet6-%): DOMAIN := AF_INET6
-$(BUILD)/tests/scenarios/unix-%: DOMAIN := AF_UNIX
+$(foreach family,tcp6 udp6 inet6,$(SCENARIO_DIRS:%=$(BUILD)/tests/%$(family)-%)): DOMAIN := AF_INET6
+$(SCENARIO_DIRS:%=$(BUILD)/tests/%unix-%): DOMAIN := AF_UNIX
+$(BUILD)/tests/scenarios32/%: override CFLAGS := -O0 -s -m32 -include tests/scenarios/compat32.h
+
+# The ways into the kernel by hand: tests/doors/names.
+$(BUILD)/tests/doors/%.32: tests/doors/%.c $(BUILD)/flags
+	$(COMPILE_TOOL)
+$(BUILD)/tests/doors/vsyscall-%: tests/doors/direct-%.c $(BUILD)/flags
+	$(COMPILE_TOOL)
+$(BUILD)/tests/doors/%: override CFLAGS := -O0 -s -static -m32
+$(BUILD)/tests/doors/vsyscall-%: override CFLAGS := -O0 -s -static -m32 -DVSYSCALL
+$(BUILD)/tests/doors/native-% $(BUILD)/tests/doors/both-%: override CFLAGS := -O0 -s -static
+$(BUILD)/tests/doors/both-%.32: override CFLAGS := -O0 -s -static -m32
+
 $(BUILD)/tests/bench/floor: TOOL_LIBS := -lbpf
+$(BUILD)/tests/uring/%: TOOL_LIBS := -luring
 
 # For editors: every C file with its command.
-compile_commands.json: Makefile $(USER_SRC) $(BPF_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SCENARIO_SRC) ## for clangd
-	$(Q){ sep='['; for f in $(BPF_SRC) $(USER_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SCENARIO_SRC); do \
-		case $$f in bpf/*) c='$(CLANG) $(BPF_FLAGS)';; *) c='$(CC) $(USER_FLAGS) $(CFLAGS) -Iuser';; esac; \
+compile_commands.json: Makefile $(USER_SRC) $(BPF_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SCENARIO_SRC) $(DOOR_SRC) ## for clangd
+	$(Q){ sep='['; for f in $(BPF_SRC) $(USER_SRC) $(UNIT_SRC) $(TOOL_SRC) $(SCENARIO_SRC) $(DOOR_SRC); do \
+		case $$f in bpf/*) c='$(CLANG) $(BPF_FLAGS)';; tests/doors/[ds]*) c='$(CC) $(USER_FLAGS) -m32';; *) c='$(CC) $(USER_FLAGS) $(CFLAGS) -Iuser';; esac; \
 		printf '%s\n{ "directory": "%s", "file": "%s", "command": "%s -c %s" }' "$$sep" '$(CURDIR)' $$f "$$c" $$f; \
 		sep=,; done; printf '\n]\n'; } > $@
 

@@ -14,7 +14,9 @@ static void learn(int fd, const struct address *addr, int err)
 	(void)addr;
 	FD_ZERO(&set);
 	FD_SET(fd, &set);
-#ifdef SYS_select
+#ifdef SYS__newselect /* i386, where SYS_select takes a struct */
+	CHECK(syscall(SYS__newselect, fd + 1, NULL, &set, NULL, &limit) == 1);
+#elif defined(SYS_select)
 	CHECK(syscall(SYS_select, fd + 1, NULL, &set, NULL, &limit) == 1);
 #else
 	CHECK(select(fd + 1, NULL, &set, NULL, &limit) == 1);

@@ -57,7 +57,7 @@ static inline void request_do(int route, struct request *r, int type, int flags)
 
 	r->head.nlmsg_type = type;
 	r->head.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;
-	CHECK(send(route, r, r->head.nlmsg_len, 0) == r->head.nlmsg_len);
+	CHECK(send(route, r, r->head.nlmsg_len, 0) == (ssize_t)r->head.nlmsg_len);
 	CHECK(recv(route, &answer, sizeof(answer), 0) >= (ssize_t)sizeof(answer));
 	CHECK(answer.head.nlmsg_type == NLMSG_ERROR && !answer.err.error);
 }
