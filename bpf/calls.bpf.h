@@ -205,7 +205,8 @@ static __always_inline void facts_exit(struct task_state *st, const struct row r
 
 	if (!(c->h.flags & CALL_NO_FILE) && (row.listens || (row.fds == FDS_ACCEPTS && c->sk2)) && c->sk && c->ret >= 0)
 		queue_went(c);
-	if (row.mem == MEM_MSG_OUT && c->ret >= 0)
+	/* A multishot receive puts its messages into other buffers. */
+	if (row.mem == MEM_MSG_OUT && c->ret >= 0 && !(c->h.flags & CALL_SHOT))
 		control_look(st, c->args[1], true, narrow);
 	if (row.mem == MEM_MMSG_OUT && c->ret > 0)
 		control_look_all(st, c->args[1], c->ret, true, narrow);
@@ -275,11 +276,16 @@ static __always_inline struct task_state *state_at_exit(struct task_struct *task
 	return !st && trace_all ? state_make(task) : st;
 }
 
+static __always_inline __u32 own_fd(const struct rec_call *c)
+{
+	return c->args[c->h.flags & CALL_SECOND ? 2 : 0];
+}
+
 static __always_inline bool names_same(struct task_state *st, struct task_struct *task)
 {
 	const struct rec_call *c = &st->buf.call;
 
-	return fd_file(st, task, c->args[c->h.flags & CALL_SECOND ? 2 : 0]) == st->found.file;
+	return fd_file(st, task, own_fd(c)) == st->found.file;
 }
 
 #define ARG(name, kind) +1

@@ -21,6 +21,8 @@ __noinline int door_enter(struct task_state *st, __u32 id, __u32 narrow)
 	st->narrow = narrow;
 	if (call_admitted(st, bpf_get_current_task_btf(), rows[id], &closed))
 		row_start(st, id, closed.sk, closed.socket, rows[id].at_entry);
+	else if (rows[id].closes && uring_used)
+		ring_closed(st);
 	return 0;
 }
 
@@ -217,7 +219,10 @@ static __always_inline __u32 compat_door(struct task_state *st, struct task_stru
 	args[4] = regs->r8;
 	args[5] = regs->r9;
 	c->h.flags = VIA_X32 << 12;
-	return x32_door(number & ~X32_BIT);
+	id = x32_door(number & ~X32_BIT);
+	if (id == CALL_preadv2 || id == CALL_pwritev2) /* compat_sys_preadv64v2(): the offset is one word */
+		args[5] = args[4];
+	return id;
 }
 
 static __always_inline int wait_begin(struct task_state *st, __u32 door)

@@ -85,11 +85,16 @@ static __always_inline void reader_enter(__u64 sk)
 	__sync_fetch_and_add(&d->readers, 1);
 }
 
+static __always_inline void reader_leave(struct datagram *d, __u64 sk)
+{
+	if (__sync_fetch_and_add(&d->readers, -1) <= 1)
+		bpf_map_delete_elem(&waiting, &sk);
+}
+
 /* What came while the receive waited; nothing where another was in one too. */
 static __always_inline void reader_exit(struct task_state *st, __u64 sk)
 {
 	struct datagram *d = bpf_map_lookup_elem(&waiting, &sk);
-	__u32 mixed;
 
 	if (!d)
 		return;
@@ -97,11 +102,9 @@ static __always_inline void reader_exit(struct task_state *st, __u64 sk)
 		st->datagram = d->len;
 		st->segment = d->segment;
 	}
-	mixed = d->mixed;
-	if (__sync_fetch_and_add(&d->readers, -1) <= 1)
-		bpf_map_delete_elem(&waiting, &sk);
-	if (mixed)
+	if (d->mixed)
 		st->datagram = st->segment = 0;
+	reader_leave(d, sk);
 }
 
 static __always_inline void receive_enter(struct task_state *st, __u64 sk)
@@ -192,7 +195,7 @@ static __always_inline void receive_exit(struct task_state *st, bool gone, bool 
 	reader_exit(st, c->sk);
 	if (gone || c->ret < 0 || !st->datagram)
 		return;
-	if (receive_cuts(&st->buf, st->datagram - 1, narrow))
+	if (st->chosen ? c->ret < st->datagram - 1 : receive_cuts(&st->buf, st->datagram - 1, narrow))
 		call_fact(c, FACT_LENGTH, st->datagram - 1);
 	segments_tell(st);
 }

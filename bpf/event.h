@@ -192,7 +192,8 @@ enum fact_kind {
 	FACT_ARRIVED, /* a datagram came to sk: value is its length, -1 not known; other its sender, 0: not known */
 	/*
 	 * A direct descriptor (io_uring_register(2)). value: its slot; other: the ring (an address of the kernel's);
-	 * sk: what it names from now on, 0: no socket. value -1: every slot of the ring's is empty now.
+	 * sk: what it names from now on, 0: no socket. value -1: every slot of the ring's is empty now. value -2: the thread
+	 * has made the ring, every slot is empty; extra is its descriptor (~0: it has none).
 	 */
 	FACT_SLOT,
 	FACT_KINDS

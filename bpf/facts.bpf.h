@@ -71,7 +71,7 @@ static __always_inline struct rec_call *current_request(struct task_struct *task
 	if (!us)
 		return 0;
 	issued = us->issued;
-	r = issued ? bpf_map_lookup_elem(&requests, &issued) : 0;
+	r = issued ? request_at(issued) : 0;
 	return r && !is_receive(r->buf.call.h.call) ? &r->buf.call : 0;
 }
 

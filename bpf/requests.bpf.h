@@ -4,42 +4,55 @@
 #define SOCKLIFE_REQUESTS_BPF_H
 
 #include "datagram.bpf.h"
-
-struct uring_sqe { /* struct io_uring_sqe, include/uapi/linux/io_uring.h */
-	__u8 opcode, flags;
-	__u16 ioprio;
-	__s32 fd;
-	__u64 off, addr;
-	__u32 len, op_flags;
-	__u64 user_data;
-	__u16 buffer, personality;
-	union {
-		__u32 file_index;
-		__u16 addr_len;
-	};
-	__u64 more[2];
-};
+#include "sqe.bpf.h"
 
 struct request {
 	__u64 ring, user_data;
 	__u64 off; /* of a FILES_UPDATE: the first slot */
+	__u64 next; /* a silent close that is linked behind it; 0: none */
 	__u32 file_index; /* the slot to be filled + 1, or SLOT_ALLOC; 0: none */
 	__u32 given, datagram, segment; /* as in struct task_state */
 	bool narrow, reading;
 	bool shot; /* it completes more than once */
 	bool silent; /* it does not complete when it succeeds */
-	__u32 pad;
+	bool chosen; /* the kernel chooses the buffer */
+	bool none; /* it is no call, but may complete as if it were one that is */
+	bool cancelled; /* and nobody is told */
+	__u8 pad;
 	struct found found;
 	struct call_buf buf;
 };
 
-struct { /* by their struct io_kiocb */
+struct { /* by their struct io_kiocb, whose memory is used again */
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 65536);
 	__type(key, __u64);
 	__type(value, struct request);
 } requests SEC(".maps");
+
+struct { /* of which no completion need come: they must not keep the others out */
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 8192);
+	__type(key, __u64);
+	__type(value, struct request);
+} silents SEC(".maps");
+
+/* The verifier does no sums with a pointer that it knows. */
+static __always_inline __u64 request_of(const struct io_kiocb *req)
+{
+	__u64 request = 0;
+
+	bpf_probe_read_kernel(&request, sizeof(request), &req);
+	return request;
+}
+
+static __always_inline struct request *request_at(__u64 request)
+{
+	struct request *r = bpf_map_lookup_elem(&requests, &request);
+
+	return r ? r : bpf_map_lookup_elem(&silents, &request);
+}
 
 /*
  * A thread that submits, issues or completes requests: it may be in a call of its own, so this is besides its `tasks`.
@@ -49,7 +62,9 @@ struct uring_state {
 	struct request request;
 	struct uring_sqe sqe;
 	__u64 issued; /* the request that it may be issuing */
+	__u64 failed; /* one that failed although it was to tell of success only: nor do those linked to it tell */
 	__u64 last; /* ns of its last submission */
+	__u64 link; /* what it submitted last, if the next one is linked behind that; else 0 */
 };
 
 struct {
@@ -81,7 +96,7 @@ struct ring {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
+	__uint(max_entries, 16384);
 	__type(key, __u64); /* struct io_ring_ctx */
 	__type(value, struct ring);
 } rings_made SEC(".maps");
@@ -103,6 +118,8 @@ static __always_inline void ring_closed(struct task_state *st)
 	__u64 ring = 0;
 	struct rec_fact r;
 
+	if (!st->found.file)
+		return;
 	READ_BYTES(ring, st->found.file, struct file, private_data);
 	if (!bpf_map_lookup_elem(&rings_made, &ring) || !is_last(st->found.file))
 		return;

@@ -3,7 +3,7 @@
 #ifndef SOCKLIFE_SLOTS_BPF_H
 #define SOCKLIFE_SLOTS_BPF_H
 
-#include "requests.bpf.h"
+#include "labels.bpf.h"
 #include "rows.bpf.h"
 
 /* include/uapi/linux/io_uring.h */
@@ -98,13 +98,13 @@ __noinline int slot_updated(struct task_state *st, __u64 ring, __u32 slot, __u64
 	return slot_tell(st, ring, slot);
 }
 
-static __always_inline void slots_updated(struct task_state *st, const struct request *r)
+__noinline int slots_updated(struct task_state *st, __u64 ring, __u32 first, __u32 count, __u64 chosen)
 {
-	const struct rec_call *c = &st->buf.call;
-	__u64 chosen = (__u32)r->off == SLOT_ALLOC ? c->args[2] : 0;
-
-	for (__u32 i = 0; i < SLOTS_LOOK && i < c->ret; i++)
-		slot_updated(st, r->ring, r->off + i, chosen ? chosen + i * sizeof(__s32) : 0);
+	for (__u32 i = 0; i < SLOTS_LOOK && i < count; i++)
+		slot_updated(st, ring, first + i, chosen ? chosen + i * sizeof(__s32) : 0);
+	if (count > SLOTS_LOOK)
+		__sync_fetch_and_add(&uring_slots, count - SLOTS_LOOK);
+	return 0;
 }
 
 static __always_inline void slots_tell(struct task_state *st, const struct request *r, __u32 id)
@@ -112,41 +112,55 @@ static __always_inline void slots_tell(struct task_state *st, const struct reque
 	struct rec_call *c = &st->buf.call;
 
 	if (c->h.flags & CALL_DIRECT)
-		slot_tell(st, r->ring, c->args[0]);
+		slot_tell(st, r->ring, own_fd(c));
 	if (c->h.flags & CALL_MADE_DIRECT && c->ret >= 0)
 		slot_made(st, r, id);
 	if (id == CALL_io_uring_register && c->ret > 0)
-		slots_updated(st, r);
+		slots_updated(st, r->ring, r->off, c->ret, (__u32)r->off == SLOT_ALLOC ? c->args[2] : 0);
+}
+
+/* struct io_uring_files_update, and with tags struct io_uring_rsrc_update2 */
+struct user_update {
+	__u32 offset, resv;
+	__u64 data, tags;
+	__u32 nr, resv2;
+};
+
+static __always_inline void register_tell(struct task_state *st, __u64 ring, __u32 opcode)
+{
+	struct rec_call *c = &st->buf.call;
+	struct user_update u = {};
+	struct rec_fact r;
+
+	if (opcode == IORING_UNREGISTER_FILES) {
+		r = fact_make(FACT_SLOT, 0, -1);
+		r.other = ring;
+		fact_of_call(&r, c);
+		fact_send(&r);
+	} else if (opcode == IORING_REGISTER_FILES || opcode == IORING_REGISTER_FILES2) {
+		slots_updated(st, ring, 0, slots_count(ring), 0);
+	} else if (opcode == IORING_REGISTER_FILES_UPDATE) {
+		if (!bpf_probe_read_user(&u, 8, (void *)c->args[2]))
+			slots_updated(st, ring, u.offset, c->args[3], 0);
+	} else if (opcode == IORING_REGISTER_FILES_UPDATE2) {
+		if (!bpf_probe_read_user(&u, sizeof(u), (void *)c->args[2]))
+			slots_updated(st, ring, u.offset, u.nr, 0);
+	}
 }
 
 /* io_uring_register(2) is about to return. */
 SEC("tp_btf/io_uring_register")
 int BPF_PROG(uring_register, void *of, unsigned int opcode)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct task_state *st = stopped ? 0 : state_get(task);
-	__u64 ring = (__u64)of, entered;
-	struct rec_call *c;
-	struct rec_fact r;
-	__u32 nr = 0;
+	struct task_state *st = stopped ? 0 : state_get(bpf_get_current_task_btf());
+	__u64 entered;
 
 	if (!st || st->open != CALL_io_uring_register + 1)
 		return 0;
-	c = &st->buf.call;
-	entered = c->h.ts;
+	entered = st->buf.call.h.ts;
 	call_returned(st, 0);
-	if (opcode == IORING_UNREGISTER_FILES) {
-		r = fact_make(FACT_SLOT, 0, -1);
-		r.other = ring;
-		fact_of_call(&r, c);
-		fact_send(&r);
-	}
-	if (opcode == IORING_REGISTER_FILES || opcode == IORING_REGISTER_FILES_UPDATE ||
-	    opcode == IORING_REGISTER_FILES2 || opcode == IORING_REGISTER_FILES_UPDATE2)
-		nr = slots_count(ring);
-	for (__u32 i = 0; i < SLOTS_LOOK && i < nr; i++)
-		slot_tell(st, ring, i);
-	c->h.ts = entered;
+	register_tell(st, (__u64)of, opcode);
+	st->buf.call.h.ts = entered;
 	return 0;
 }
 

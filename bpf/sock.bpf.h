@@ -11,13 +11,6 @@
 
 #include "emit.bpf.h"
 
-/* A loaded pointer as a number: the verifier forgets what it points to on the way through a map's memory. */
-static __always_inline __u64 as_number(struct task_state *st, const void *pointer)
-{
-	*(volatile __u64 *)&st->scratch = (__u64)pointer;
-	return *(volatile __u64 *)&st->scratch;
-}
-
 #define READ_BYTES(dst, ptr, type, field) bpf_probe_read_kernel(&(dst), sizeof(dst), &((type *)(ptr))->field)
 
 /*
@@ -34,6 +27,13 @@ extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym;
 #define CAST(ptr, type) ((type *)bpf_rdonly_cast((void *)(ptr), bpf_core_type_id_kernel(type)))
 #define READ(dst, ptr, type, field) ((dst) = (typeof(dst))CAST(ptr, type)->field)
 #define READ_PTR(st, dst, ptr, type, field) ((dst) = as_number(st, CAST(ptr, type)->field))
+
+/* A loaded pointer as a number: the verifier forgets what it points to on the way through a map's memory. */
+static __always_inline __u64 as_number(struct task_state *st, const void *pointer)
+{
+	*(volatile __u64 *)&st->scratch = (__u64)pointer;
+	return *(volatile __u64 *)&st->scratch;
+}
 #endif
 
 static __always_inline __u64 fd_file(struct task_state *st, struct task_struct *task, __u32 fd)

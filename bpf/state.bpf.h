@@ -66,6 +66,7 @@ struct task_state {
 	__u64 scratch;
 	bool narrow; /* it has the memory of a 32-bit program */
 	bool reading; /* it counts among its socket's readers: datagram.bpf.h */
+	bool chosen; /* by io_uring: the buffer to receive into, which is as large as what came into it, or too small */
 	struct found found; /* its descriptor at entry */
 	__u32 given; /* room for an address or option that the call offered */
 	__u32 datagram; /* length of the one that a receive will take + 1, 0: none was there */

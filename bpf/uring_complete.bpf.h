@@ -5,11 +5,12 @@
 
 #include "uring_submit.bpf.h"
 
+#define IORING_SETUP_REGISTERED_FD_ONLY (1 << 15)
 #define IORING_CQE_F_MORE 2 /* include/uapi/linux/io_uring.h: another is to come */
 #define IORING_CQE_F_NOTIF 8 /* the memory of a SEND_ZC may be used again */
 
 /* The file that it was issued on, where it was; what was found before may have been another's. A splice's is the second. */
-static __always_inline void request_file(struct task_state *st, __u64 request)
+static __always_inline bool request_file(struct task_state *st, __u64 request)
 {
 	struct rec_call *c = &st->buf.call;
 	struct found f = {};
@@ -17,17 +18,16 @@ static __always_inline void request_file(struct task_state *st, __u64 request)
 
 	if (request)
 		READ_BYTES(file, request, struct io_kiocb, file);
-	if (!file || file == st->found.file || (c->h.call == CALL_splice && st->found.sk))
-		return;
+	if (!file || file == st->found.file || (c->h.call == CALL_splice && !(c->h.flags & CALL_SECOND)))
+		return false;
 	file_found(st, file, &f);
-	if (c->h.call == CALL_splice)
-		c->h.flags |= CALL_SECOND;
 	if (st->reading)
 		reader_exit(st, c->sk);
 	st->reading = false;
 	st->datagram = 0;
 	st->found = f;
 	c->sk = f.sk;
+	return true;
 }
 
 static __always_inline bool request_names_same(struct task_state *st, __u64 ring)
@@ -37,7 +37,7 @@ static __always_inline bool request_names_same(struct task_state *st, __u64 ring
 	if (c->h.flags & CALL_DIRECT && !bpf_core_field_exists(struct io_file_table, data))
 		return true;
 	if (c->h.flags & CALL_DIRECT)
-		return slot_file(ring, c->args[0]) == st->found.file;
+		return slot_file(ring, own_fd(c)) == st->found.file;
 	return names_same(st, bpf_get_current_task_btf());
 }
 
@@ -51,7 +51,8 @@ __noinline int request_end(struct task_state *st, const struct request *r, __u64
 		return 0;
 	c = &st->buf.call;
 	id = c->h.call;
-	request_file(st, request);
+	if (request_file(st, request) && rows[id].mem == MEM_MSG_IN && c->sk)
+		control_look(st, c->args[1], false, st->narrow);
 	if (!rows[id].net && !c->sk && !rows[id].closes && rows[id].fds != FDS_SLOTS)
 		return 0;
 	call_returned(st, ret);
@@ -59,47 +60,9 @@ __noinline int request_end(struct task_state *st, const struct request *r, __u64
 	if (ret >= 0)
 		row_results(st, id);
 	row_facts(st, id, request_names_same(st, r->ring));
+	if (r->shot && c->data_kind == DATA_MSG && st->buf.msg.head.controllen)
+		count_one(&uring_hidden);
 	send_call(&st->buf);
-	return 0;
-}
-
-/* One of several completions; the next is to come. */
-static __always_inline int shot_end(struct uring_state *us, __u64 ring, __u64 user_data, __s64 ret)
-{
-	struct label key = { ring, user_data };
-	struct labelled *s = bpf_map_lookup_elem(&shots, &key);
-	struct task_state *st = &us->st;
-	struct request *r;
-	__u64 request;
-	bool clear;
-
-	if (!s || !s->request)
-		return 0;
-	request = s->request;
-	clear = s->count == 1;
-	r = bpf_map_lookup_elem(&requests, &request);
-	if (!r)
-		return 0;
-	us->request = *r;
-	request_load(st, &us->request);
-	if (!clear) {
-		__sync_fetch_and_add(&uring_unclear, 1);
-		st->found.file = st->found.sk = st->buf.call.sk = 0;
-		st->buf.call.args[0] = -1;
-		st->buf.call.h.flags &= ~CALL_DIRECT;
-		st->reading = false;
-	}
-	request_end(st, &us->request, clear ? request : 0, ret);
-	if (!clear)
-		return 0;
-	r = bpf_map_lookup_elem(&requests, &request);
-	if (!r)
-		return 0;
-	r->buf.call.h.ts = st->buf.call.h.ts;
-	if (r->reading)
-		receive_enter(st, st->buf.call.sk);
-	r->datagram = st->datagram;
-	r->segment = st->segment;
 	return 0;
 }
 
@@ -113,14 +76,86 @@ static __always_inline struct uring_state *completer(void)
 	return us;
 }
 
-/* us->request is what the request was. */
-static __always_inline int request_done(struct uring_state *us, __u64 request, __s64 ret)
+/* The next completion of a request is as long as it takes from here. */
+static __always_inline void shot_again(struct task_state *st, __u64 request)
 {
+	struct request *r = bpf_map_lookup_elem(&requests, &request);
+
+	if (!r)
+		return;
+	r->buf.call.h.ts = st->buf.call.h.ts;
+	if (r->reading)
+		receive_enter(st, st->buf.call.sk);
+	r->datagram = st->datagram;
+	r->segment = st->segment;
+}
+
+/* One of several completions; of which request is not certain where more than one has its label. */
+static __always_inline int shot_end(const struct label *label, __s64 ret)
+{
+	struct labelled *l = bpf_map_lookup_elem(&labels, label);
+	struct uring_state *us;
+	struct task_state *st;
+	struct request *r;
+	__u64 request;
+	bool clear;
+
+	if (!l || !l->shot_count || (l->call >= CALLS && !l->mixed))
+		return 0;
+	clear = l->shot_count == 1;
+	request = clear ? l->shots : l->shot;
+	r = bpf_map_lookup_elem(&requests, &request);
+	if (!clear)
+		count_one(&uring_unclear);
+	if (!r || r->none || !r->shot || !has_label(r, label) || (!clear && l->mixed))
+		return 0;
+	us = completer();
+	if (!us)
+		return 0;
+	us->request = *r;
+	st = &us->st;
+	request_load(st, &us->request);
+	if (!clear) {
+		st->found.file = st->found.sk = st->buf.call.sk = 0;
+		st->buf.call.args[0] = -1;
+		st->buf.call.h.flags &= ~CALL_DIRECT;
+		st->reading = false;
+	}
+	request_end(st, &us->request, clear ? request : 0, ret);
+	if (clear)
+		shot_again(st, request);
+	return 0;
+}
+
+/* The turn of a silent close has come. */
+static __always_inline void close_begins(__u64 request)
+{
+	struct request *r = bpf_map_lookup_elem(&silents, &request);
+	__u16 flags;
+
+	if (!r)
+		return;
+	flags = r->buf.call.h.flags;
+	r->buf.call.h.ts = bpf_ktime_get_ns();
+	r->buf.call.h.flags |= CALL_ENTERED;
+	send_call(&r->buf);
+	r->buf.call.h.flags = flags;
+}
+
+static __always_inline int request_done(struct uring_state *us, const struct request *r, __u64 request, __s64 ret)
+{
+	us->request = *r;
 	request_forget(&us->request, request);
 	if (us->issued == request)
 		us->issued = 0;
+	if (us->request.none)
+		return 0;
+	if (us->request.silent)
+		us->failed = request;
 	request_load(&us->st, &us->request);
 	request_end(&us->st, &us->request, request, ret);
+	if (us->request.next && ret >= 0)
+		close_begins(us->request.next);
 	return 0;
 }
 
@@ -141,31 +176,31 @@ int uring_complete(__u64 *ctx)
 	__u64 request = ctx[1];
 	struct io_uring_cqe cqe;
 	struct uring_state *us;
-	struct request *r = 0;
+	struct label label;
+	struct request *r;
 
 	if (stopped || !uring_used)
 		return 0;
 	cqe_read(&cqe, ctx);
-	if (cqe.flags & IORING_CQE_F_NOTIF)
+	label = (struct label){ ctx[0], cqe.user_data };
+	if (!request)
+		return cqe.flags & IORING_CQE_F_MORE ? shot_end(&label, cqe.res) : 0;
+	r = request_at(request);
+	if (!r || cqe.flags & IORING_CQE_F_NOTIF)
 		return 0;
-	if (request)
-		r = bpf_map_lookup_elem(&requests, &request);
-	if (request && !r)
+	if (!has_label(r, &label)) {
+		request_stale(request);
 		return 0;
+	}
 	us = completer();
-	if (!us)
-		return 0;
-	if (!r)
-		return shot_end(us, ctx[0], cqe.user_data, cqe.res);
-	us->request = *r;
-	return request_done(us, request, cqe.res);
+	return us ? request_done(us, r, request, cqe.res) : 0;
 }
 
 /* No room for a completion in the ring: it is kept elsewhere, and only told of here. */
 SEC("tp_btf/io_uring_cqe_overflow")
 int BPF_PROG(uring_overflow, void *ring, __u64 user_data, int res, __u32 flags)
 {
-	struct label key = { (__u64)ring, user_data };
+	struct label label = { (__u64)ring, user_data };
 	struct uring_state *us;
 	struct labelled *l;
 	struct request *r;
@@ -173,40 +208,60 @@ int BPF_PROG(uring_overflow, void *ring, __u64 user_data, int res, __u32 flags)
 
 	if (stopped || !uring_used || flags & IORING_CQE_F_NOTIF)
 		return 0;
-	us = completer();
-	if (!us)
-		return 0;
-	if (flags & IORING_CQE_F_MORE && bpf_map_lookup_elem(&shots, &key))
-		return shot_end(us, key.ring, user_data, res);
-	l = bpf_map_lookup_elem(&labels, &key);
+	l = bpf_map_lookup_elem(&labels, &label);
 	if (!l)
 		return 0;
+	if (flags & IORING_CQE_F_MORE && l->shot_count)
+		return shot_end(&label, res);
 	if (l->count > 1) {
-		__sync_fetch_and_add(&uring_unclear, 1);
+		count_one(&uring_unclear);
 		return 0;
 	}
-	request = l->request;
-	r = bpf_map_lookup_elem(&requests, &request);
-	if (!r)
+	request = l->requests;
+	r = request_at(request);
+	if (!r || !has_label(r, &label))
 		return 0;
-	us->request = *r;
-	return request_done(us, request, res);
+	us = completer();
+	return us ? request_done(us, r, request, res) : 0;
+}
+
+/* One that is linked to one that failed; where that was silent, this one is too. */
+SEC("tp_btf/io_uring_fail_link")
+int BPF_PROG(uring_link_failed, struct io_kiocb *head, struct io_kiocb *linked)
+{
+	__u64 failed = request_of(head), request = request_of(linked);
+	struct uring_state *us;
+	struct request *r;
+
+	if (stopped || !uring_used)
+		return 0;
+	us = bpf_task_storage_get(&uring_tasks, bpf_get_current_task_btf(), 0, 0);
+	r = us && us->failed == failed ? request_at(request) : 0;
+	if (r)
+		r->cancelled = true;
+	return 0;
 }
 
 SEC("tp_btf/io_uring_create")
-int BPF_PROG(uring_create, int fd, void *made)
+int BPF_PROG(uring_create, int fd, void *made, __u32 sq, __u32 cq, __u32 flags)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct task_state *st = stopped ? 0 : state_get(task);
-	struct ring r = {};
 	__u64 ring = (__u64)made;
+	struct rec_fact fact;
+	struct ring r = {};
 
 	if (!st)
 		return 0;
-	task_tell(st, task, bpf_ktime_get_ns());
 	uring_used = 1;
 	r.tid = task->pid;
 	bpf_map_update_elem(&rings_made, &ring, &r, BPF_ANY);
+	fact = fact_make(FACT_SLOT, 0, -2);
+	fact.h.tid = task->pid;
+	fact.other = ring;
+	fact.extra = flags & IORING_SETUP_REGISTERED_FD_ONLY ? ~0u : fd;
+	task_tell(st, task, fact.h.ts);
+	fact_send(&fact);
 	return 0;
 }
 
@@ -217,14 +272,13 @@ int uring_pending(struct bpf_iter__bpf_map_elem *ctx)
 	struct uring_state *us;
 	struct request *r = ctx->value;
 
-	if (!r)
+	if (!r || r->none)
 		return 0;
-	us = bpf_task_storage_get(&uring_tasks, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	us = completer();
 	if (!us)
 		return 0;
 	us->request = *r;
-	request_load(&us->st, &us->request);
-	request_open(&us->st, us->request.silent);
+	request_open(&us->request);
 	return 0;
 }
 

@@ -7,55 +7,22 @@
 #define SOCKLIFE_URING_SUBMIT_BPF_H
 
 #include "doors.h"
+#include "labels.bpf.h"
 #include "slots.bpf.h"
 
-/* include/uapi/linux/io_uring.h */
-#define IOSQE_FIXED_FILE 1
-#define IOSQE_CQE_SKIP_SUCCESS (1 << 6)
-#define IORING_ACCEPT_MULTISHOT 1
-#define IORING_RECV_MULTISHOT 2
-#define IORING_POLL_ADD_MULTI 1
-#define IORING_OP_POLL_ADD 6
-#define IORING_OP_MSG_RING 40
-#define IORING_OP_URING_CMD 46
-#define IORING_OP_READ_MULTISHOT 49
-#define IORING_MSG_SEND_FD 1
-#define IORING_SETUP_SQE128 (1 << 10)
-#define IORING_SETUP_NO_SQARRAY (1 << 16)
-
-struct label { /* what a completion has where it names no request */
-	__u64 ring, user_data;
-};
-
-struct labelled {
-	__u64 request;
-	__u32 count; /* of those that share it */
-	__u32 pad;
-};
-
-#define LABELLED(name) \
-	struct { \
-		__uint(type, BPF_MAP_TYPE_HASH); \
-		__uint(map_flags, BPF_F_NO_PREALLOC); \
-		__uint(max_entries, 65536); \
-		__type(key, struct label); \
-		__type(value, struct labelled); \
-	} name SEC(".maps")
-
-LABELLED(labels); /* all */
-LABELLED(shots); /* those that complete more than once */
-
-volatile __u64 uring_silent; /* requests whose success nobody was told of */
-volatile __u64 uring_unclear; /* completions of several requests with one user_data */
-volatile __u64 uring_unlisted; /* requests about a socket that are none of URING_OPS */
-volatile __u64 uring_full; /* requests that were not kept for want of room */
+#define ECANCELED 125
 
 /* NULL: it is not traced. */
 static __always_inline struct uring_state *uring_state_get(struct task_struct *task)
 {
+	struct uring_state *us;
+
 	if (!state_get(task) && !is_worker(task))
 		return 0;
-	return bpf_task_storage_get(&uring_tasks, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	us = bpf_task_storage_get(&uring_tasks, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!us)
+		count_loss(LOSS_NO_STORAGE);
+	return us;
 }
 
 static __always_inline void request_save(struct request *r, const struct task_state *st)
@@ -77,42 +44,50 @@ static __always_inline void request_load(struct task_state *st, const struct req
 	st->segment = r->segment;
 	st->narrow = r->narrow;
 	st->reading = r->reading;
+	st->chosen = r->chosen;
 	st->buf = r->buf;
 }
 
 /* A request of which no completion is to come, or none has. */
-static __always_inline void request_open(struct task_state *st, bool silent)
+static __always_inline void request_open(struct request *r)
 {
-	struct rec_call *c = &st->buf.call;
+	struct rec_call *c = &r->buf.call;
+	struct datagram *d = r->reading ? bpf_map_lookup_elem(&waiting, &c->sk) : 0;
 	__u64 now = bpf_ktime_get_ns();
 
+	if (d)
+		reader_leave(d, c->sk);
 	c->dur = now - c->h.ts;
 	c->h.ts = now;
-	c->h.flags |= CALL_OPEN | (silent ? CALL_SILENT : 0);
-	send_call(&st->buf);
+	if (r->cancelled)
+		c->ret = -ECANCELED;
+	else
+		c->h.flags |= CALL_OPEN | (r->silent ? CALL_SILENT : 0);
+	send_call(&r->buf);
 }
 
-/* The submission that is at hand: the one before the queue's head. */
-static __always_inline bool sqe_read(struct uring_sqe *sqe, __u64 ring)
+static __always_inline void request_forget(const struct request *r, __u64 request)
 {
-	__u32 flags = 0, head = 0, entries = 0, mask;
-	__u64 array = 0, sqes = 0;
-
-	READ_BYTES(flags, ring, struct io_ring_ctx, flags);
-	READ_BYTES(head, ring, struct io_ring_ctx, cached_sq_head);
-	READ_BYTES(entries, ring, struct io_ring_ctx, sq_entries);
-	READ_BYTES(sqes, ring, struct io_ring_ctx, sq_sqes);
-	mask = entries - 1;
-	head = (head - 1) & mask;
-	if (!(flags & IORING_SETUP_NO_SQARRAY)) {
-		READ_BYTES(array, ring, struct io_ring_ctx, sq_array);
-		if (bpf_probe_read_kernel(&head, sizeof(head), (void *)(array + head * sizeof(head))))
-			return false;
-		head &= mask;
+	if (r->silent) {
+		bpf_map_delete_elem(&silents, &request);
+		return;
 	}
-	if (flags & IORING_SETUP_SQE128)
-		head *= 2;
-	return !bpf_probe_read_kernel(sqe, sizeof(*sqe), (void *)(sqes + head * sizeof(*sqe)));
+	label_end(r, request);
+	bpf_map_delete_elem(&requests, &request);
+}
+
+/* Its memory is another's now: it is done. */
+static __always_inline void request_stale(__u64 request)
+{
+	struct request *r = request_at(request);
+
+	if (!r)
+		return;
+	if (!r->silent && !r->none && !r->cancelled)
+		count_loss(LOSS_UNPAIRED);
+	if (!r->none)
+		request_open(r);
+	request_forget(r, request);
 }
 
 /* The call that an operation stands for, and its arguments; CALLS: none that is in the table. */
@@ -137,44 +112,6 @@ __noinline __u32 op_call(struct uring_state *us)
 #undef OP
 }
 
-static __always_inline bool is_shot(const struct uring_sqe *e, __u32 id)
-{
-	if (id == CALL_accept4)
-		return e->ioprio & IORING_ACCEPT_MULTISHOT;
-	if (id == CALL_recvfrom || id == CALL_recvmsg)
-		return e->ioprio & IORING_RECV_MULTISHOT;
-	return e->opcode == IORING_OP_READ_MULTISHOT;
-}
-
-static __always_inline void label_add(void *map, const struct request *r, __u64 request)
-{
-	struct label key = { r->ring, r->user_data };
-	struct labelled one = { .request = request, .count = 1 }, *old;
-
-	if (!bpf_map_update_elem(map, &key, &one, BPF_NOEXIST))
-		return;
-	old = bpf_map_lookup_elem(map, &key);
-	if (old)
-		__sync_fetch_and_add(&old->count, 1);
-}
-
-static __always_inline void label_end(void *map, const struct request *r)
-{
-	struct label key = { r->ring, r->user_data };
-	struct labelled *l = bpf_map_lookup_elem(map, &key);
-
-	if (l && __sync_fetch_and_add(&l->count, -1) <= 1)
-		bpf_map_delete_elem(map, &key);
-}
-
-static __always_inline void request_forget(const struct request *r, __u64 request)
-{
-	bpf_map_delete_elem(&requests, &request);
-	label_end(&labels, r);
-	if (r->shot)
-		label_end(&shots, r);
-}
-
 /* Worker threads stand for the one that made the ring. */
 static __always_inline void owner_tell(struct uring_state *us, struct task_struct *task, __u64 ring)
 {
@@ -192,17 +129,40 @@ static __always_inline void owner_tell(struct uring_state *us, struct task_struc
 		task_tell(&us->st, task->group_leader, c->h.ts);
 }
 
+static __always_inline void end_find(struct uring_state *us, struct task_struct *task, __u32 fd, bool fixed)
+{
+	if (fixed)
+		file_found(&us->st, slot_file(us->request.ring, fd), &us->st.found);
+	else
+		fd_find(&us->st, task, fd, &us->st.found);
+}
+
+/* Each end of a splice may be a slot: IOSQE_FIXED_FILE is the second one's. */
+static __always_inline void splice_find(struct uring_state *us, struct task_struct *task)
+{
+	bool from_slot = us->sqe.op_flags & SPLICE_F_FD_IN_FIXED, to_slot = us->sqe.flags & IOSQE_FIXED_FILE;
+	struct rec_call *c = &us->st.buf.call;
+
+	end_find(us, task, c->args[0], from_slot);
+	if (us->st.found.sk) {
+		c->h.flags |= from_slot ? CALL_DIRECT : 0;
+		return;
+	}
+	end_find(us, task, c->args[2], to_slot);
+	c->h.flags |= CALL_SECOND | (to_slot ? CALL_DIRECT : 0);
+}
+
 /* Its descriptor, as far as it is known before the request is issued. false: it is about no socket. */
 static __always_inline bool request_find(struct uring_state *us, struct task_struct *task, __u32 id)
 {
 	struct task_state *st = &us->st;
-	struct rec_call *c = &st->buf.call;
-	struct found closed = {};
+	struct found none = {};
 
-	if (c->h.flags & CALL_DIRECT)
-		file_found(st, slot_file(us->request.ring, c->args[0]), &st->found);
-	else
-		call_find(st, task, rows[id], &closed);
+	st->found = none;
+	if (id == CALL_splice)
+		splice_find(us, task);
+	else if (rows[id].fds == FDS_TAKES || rows[id].fds == FDS_ACCEPTS)
+		end_find(us, task, st->buf.call.args[0], st->buf.call.h.flags & CALL_DIRECT);
 	return rows[id].net || !st->found.file || st->found.sk || rows[id].fds == FDS_SLOTS;
 }
 
@@ -216,8 +176,11 @@ static __always_inline void request_describe(struct uring_state *us, __u32 id)
 	r->user_data = e->user_data;
 	r->off = e->off;
 	r->file_index = makes ? e->file_index : 0;
+	r->none = r->cancelled = false;
+	r->next = 0;
 	r->shot = is_shot(e, id);
 	r->silent = e->flags & IOSQE_CQE_SKIP_SUCCESS;
+	r->chosen = e->flags & IOSQE_BUFFER_SELECT && id != CALL_recvmsg;
 	c->h.flags = VIA_IO_URING << 12 | (r->file_index ? CALL_MADE_DIRECT : 0) | (r->shot ? CALL_SHOT : 0);
 	if (id == CALL_close && e->file_index) {
 		c->args[0] = e->file_index - 1;
@@ -227,26 +190,67 @@ static __always_inline void request_describe(struct uring_state *us, __u32 id)
 	}
 }
 
-/* us->sqe is what was submitted. */
 /* No call of the table: one that completes more than once, or that does something to a socket. */
-static __always_inline void request_unlisted(struct uring_state *us, struct task_struct *task)
+static __always_inline void request_unlisted(struct uring_state *us, struct task_struct *task, __u64 request)
 {
 	const struct uring_sqe *e = &us->sqe;
-	struct found f = {};
+	struct request *r = &us->request;
+	struct found none = {};
 
-	if (e->opcode == IORING_OP_POLL_ADD && e->len & IORING_POLL_ADD_MULTI) {
-		us->request.user_data = e->user_data;
-		label_add(&shots, &us->request, 0);
-	}
-	if (e->opcode == IORING_OP_URING_CMD && e->flags & IOSQE_FIXED_FILE)
-		file_found(&us->st, slot_file(us->request.ring, e->fd), &f);
-	else if (e->opcode == IORING_OP_URING_CMD)
-		fd_find(&us->st, task, e->fd, &f);
-	if (f.sk || (e->opcode == IORING_OP_MSG_RING && e->addr == IORING_MSG_SEND_FD))
-		__sync_fetch_and_add(&uring_unlisted, 1);
+	us->st.found = none;
+	if (e->opcode == IORING_OP_URING_CMD)
+		end_find(us, task, e->fd, e->flags & IOSQE_FIXED_FILE);
+	if (us->st.found.sk || (e->opcode == IORING_OP_MSG_RING && e->addr == IORING_MSG_SEND_FD))
+		count_one(&uring_unlisted);
+	if (!shot_unlisted(e))
+		return;
+	r->user_data = e->user_data;
+	r->none = r->shot = true;
+	r->silent = r->reading = false;
+	if (bpf_map_update_elem(&requests, &request, r, BPF_ANY))
+		count_one(&uring_full);
+	else
+		label_add(r, request);
 }
 
-__noinline int request_begin(struct uring_state *us, __u64 request)
+static __always_inline void request_keep(struct uring_state *us, __u64 request)
+{
+	struct request *r = &us->request;
+	struct datagram *d;
+	long err;
+
+	request_save(r, &us->st);
+	if (r->silent) {
+		count_one(&uring_silent);
+		err = bpf_map_update_elem(&silents, &request, r, BPF_ANY);
+	} else {
+		err = bpf_map_update_elem(&requests, &request, r, BPF_ANY);
+	}
+	if (!err) {
+		if (!r->silent)
+			label_add(r, request);
+		us->issued = request;
+		return;
+	}
+	count_one(&uring_full);
+	d = r->reading ? bpf_map_lookup_elem(&waiting, &r->buf.call.sk) : 0;
+	if (d)
+		reader_leave(d, r->buf.call.sk);
+}
+
+/* Nobody tells when a silent close is done: it is when its turn comes, be it at once, or after a request that is told of. */
+static __always_inline bool waits_behind(__u64 behind, __u64 request)
+{
+	struct request *r = behind ? bpf_map_lookup_elem(&requests, &behind) : 0;
+
+	if (!r || r->none)
+		return false;
+	r->next = request;
+	return true;
+}
+
+/* us->sqe is what was submitted. */
+__noinline int request_begin(struct uring_state *us, __u64 request, __u64 behind)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct task_state *st;
@@ -262,7 +266,7 @@ __noinline int request_begin(struct uring_state *us, __u64 request)
 	r = &us->request;
 	id = op_call(us);
 	if (id >= CALLS) {
-		request_unlisted(us, task);
+		request_unlisted(us, task, request);
 		return 0;
 	}
 	request_describe(us, id);
@@ -274,40 +278,33 @@ __noinline int request_begin(struct uring_state *us, __u64 request)
 	us->last = c->h.ts;
 	owner_tell(us, task, r->ring);
 	st->narrow = BPF_CORE_READ_BITFIELD_PROBED((struct io_ring_ctx *)r->ring, compat);
-	at_entry = rows[id].connects || (rows[id].closes && r->silent);
+	at_entry = rows[id].connects || (rows[id].closes && r->silent && !waits_behind(behind, request));
 	row_start(st, id, 0, 0, at_entry);
-	request_save(r, st);
-	if (bpf_map_update_elem(&requests, &request, r, BPF_ANY)) {
-		__sync_fetch_and_add(&uring_full, 1);
-		return 0;
-	}
-	label_add(&labels, r, request);
-	if (r->shot)
-		label_add(&shots, r, request);
-	us->issued = request;
+	request_keep(us, request);
 	return 0;
+}
+
+/* Who is not traced submits too, into memory that was a request's that is. */
+static __always_inline int submitted(struct uring_state *us, __u64 request)
+{
+	__u64 behind = us->link;
+
+	us->link = us->sqe.flags & (IOSQE_IO_LINK | IOSQE_IO_HARDLINK) ? request : 0;
+	return request_begin(us, request, behind);
 }
 
 static __always_inline struct uring_state *submitter(__u64 request)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct uring_state *us = stopped ? 0 : uring_state_get(task);
-	struct request *old;
+	struct uring_state *us;
 
+	if (stopped)
+		return 0;
+	if (uring_used)
+		request_stale(request);
+	us = uring_state_get(bpf_get_current_task_btf());
 	if (!us)
 		return 0;
 	uring_used = 1;
-	old = bpf_map_lookup_elem(&requests, &request);
-	if (old) { /* its memory is used again: it was done */
-		if (old->silent)
-			__sync_fetch_and_add(&uring_silent, 1);
-		else
-			count_loss(LOSS_UNPAIRED);
-		us->request = *old;
-		request_load(&us->st, &us->request);
-		request_open(&us->st, us->request.silent);
-		request_forget(&us->request, request);
-	}
 	READ_BYTES(us->request.ring, request, struct io_kiocb, ctx);
 	return us;
 }
@@ -315,7 +312,7 @@ static __always_inline struct uring_state *submitter(__u64 request)
 SEC("tp_btf/io_uring_submit_req")
 int BPF_PROG(uring_submit, struct io_kiocb *req)
 {
-	__u64 request = (__u64)req, user_data = 0;
+	__u64 request = request_of(req), user_data = 0;
 	struct uring_state *us = submitter(request);
 
 	if (!us || !sqe_read(&us->sqe, us->request.ring))
@@ -323,28 +320,29 @@ int BPF_PROG(uring_submit, struct io_kiocb *req)
 	READ_BYTES(user_data, request, struct io_kiocb, cqe.user_data);
 	if (us->sqe.user_data != user_data)
 		return 0;
-	return request_begin(us, as_number(&us->st, req));
+	return submitted(us, request);
 }
 
 /* It was refused before it was one: the completion says why. */
 SEC("tp_btf/io_uring_req_failed")
 int BPF_PROG(uring_failed, const void *sqe, struct io_kiocb *req)
 {
-	struct uring_state *us = submitter((__u64)req);
+	__u64 request = request_of(req);
+	struct uring_state *us = submitter(request);
 
 	if (!us || bpf_probe_read_kernel(&us->sqe, sizeof(us->sqe), sqe))
 		return 0;
-	return request_begin(us, as_number(&us->st, req));
+	return submitted(us, request);
 }
 
 /* A request is about to be issued, which may be in another thread, or after those that it is linked to. */
 SEC("tp_btf/io_uring_file_get")
 int BPF_PROG(uring_issue, struct io_kiocb *req)
 {
-	__u64 request = (__u64)req;
+	__u64 request = request_of(req);
 	struct uring_state *us;
 
-	if (stopped || !uring_used || !bpf_map_lookup_elem(&requests, &request))
+	if (stopped || !uring_used || !request_at(request))
 		return 0;
 	us = uring_state_get(bpf_get_current_task_btf());
 	if (us)

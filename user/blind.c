@@ -53,9 +53,11 @@ void blind_trailer(struct capture_trailer *trailer, uint64_t since, struct loade
 		const char *what;
 	} rows[] = {
 		{ uring.silent, "requests of whose success no completion tells (IOSQE_CQE_SKIP_SUCCESS)" },
-		{ uring.unclear, "completions of multishot requests with one user_data" },
+		{ uring.unclear, "completions of one of several requests that have the same user_data" },
 		{ uring.unlisted,
 		  "requests are not in the table (IORING_OP_URING_CMD on sockets, IORING_MSG_SEND_FD)" },
+		{ uring.hidden, "multishot receives with control data (SCM_RIGHTS), which was not looked at" },
+		{ uring.slots, "slots of io_uring_register() were not looked at" },
 		{ uring.full, "requests found no room to be kept in" },
 	};
 	static char lines[sizeof(rows) / sizeof(*rows)][LINE_BYTES], since_line[LINE_BYTES];

@@ -277,12 +277,14 @@ const int *loader_rings(const struct loader *l, unsigned int *count)
 
 int loader_stop(struct loader *l)
 {
+	const struct bpf_map *const pending[] = { l->skel->maps.requests, l->skel->maps.silents };
 	int err;
 
 	l->skel->bss->stopped = 1;
 	err = program_walk(l->skel->progs.task_blocked, NULL);
-	if (!err && bpf_program__autoload(l->skel->progs.uring_pending))
-		err = program_walk(l->skel->progs.uring_pending, l->skel->maps.requests);
+	for (size_t i = 0; i < sizeof(pending) / sizeof(*pending); i++)
+		if (!err && bpf_program__autoload(l->skel->progs.uring_pending))
+			err = program_walk(l->skel->progs.uring_pending, pending[i]);
 	return err ? err : program_walk(l->skel->progs.file_queue, NULL);
 }
 
@@ -305,6 +307,8 @@ struct loader_uring loader_uring(const struct loader *l)
 		.silent = l->skel->bss->uring_silent,
 		.unclear = l->skel->bss->uring_unclear,
 		.unlisted = l->skel->bss->uring_unlisted,
+		.hidden = l->skel->bss->uring_hidden,
+		.slots = l->skel->bss->uring_slots,
 		.full = l->skel->bss->uring_full,
 	};
 }

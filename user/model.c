@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model_internal.h"
+#include "model_slots.h"
 
 void model_failed(struct model *m, int err)
 {

@@ -147,3 +147,14 @@ void attempt_closed(struct model *m, struct sock *s, enum end_by by)
 		attempt_end(m, s, interrupted ? ATTEMPT_INTERRUPTED : ATTEMPT_ABANDONED, 0, LEARNED_NOT);
 	s->in_attempt = false;
 }
+
+void attempt_reopened(struct sock *s)
+{
+	struct attempt *a = s->life.attempt_count ? &s->life.attempts[s->life.attempt_count - 1] : NULL;
+
+	if (!a || a->to != s->life.closed || (a->outcome != ATTEMPT_ABANDONED && a->outcome != ATTEMPT_INTERRUPTED))
+		return;
+	a->to = OPEN;
+	a->outcome = ATTEMPT_OPEN;
+	s->in_attempt = true;
+}

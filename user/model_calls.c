@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model_internal.h"
+#include "model_slots.h"
 #include "notes.h"
 
 static void event_tell(struct model *m, const struct event *e)
@@ -231,6 +232,8 @@ static void call_returned(struct model *m, struct thread *th, const struct call 
 		sock_used(m, th, c, call_place(m, th, c), s);
 	if (s && c->verb == VERB_CLOSE && !e.socket && call_closed(c))
 		call_closes(m, th, c, s, e.id);
+	if (s && c->verb == VERB_CLOSE && c->via == VIA_IO_URING && e.socket && c->err == ECANCELED)
+		call_uncloses(m, th, s);
 	if (closed)
 		sock_used(m, th, c, number_of(th, (int)c->args[1]), closed);
 	if (call_makes(c))

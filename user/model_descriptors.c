@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "model_internal.h"
+#include "model_slots.h"
 
 /* One of several completions of a request does not tell when that was made. */
 static int64_t call_begun(const struct model *m, const struct call *c)
@@ -79,8 +80,27 @@ void call_closes(struct model *m, struct thread *th, const struct call *c, struc
 	struct place at = call_place(m, th, c);
 	struct alias *a = at.table ? alias_find(at.table, at.fd) : NULL;
 
-	if (a && a->sock == s)
-		alias_closed(m, at.table, a, BY_CLOSE, event);
+	if (!a || a->sock != s)
+		return;
+	th->ended = *a;
+	th->ended_ring = at.table->owner ? at.table->files : 0;
+	alias_closed(m, at.table, a, BY_CLOSE, event);
+}
+
+/* Of what else became of the number meanwhile, or of its process, nothing told that it was its end. */
+void call_uncloses(struct model *m, struct thread *th, struct sock *s)
+{
+	struct table *t = th->ended_ring ? ring_find(m, th->ended_ring) : th->table;
+
+	if (!th->ended.sock)
+		return;
+	if (!t || th->proc->ended || alias_find(t, th->ended.fd)) {
+		s->life.uncertain = true;
+		return;
+	}
+	if (s->state == STATE_CLOSED)
+		sock_unclosed(m, s);
+	alias_restore(m, t, s, &th->ended);
 }
 
 /* A slot that is in use is emptied first. */
@@ -235,18 +255,18 @@ void call_descriptors(struct model *m, struct thread *th, const struct call *c, 
 	}
 }
 
-bool range_has(const struct range *r, const struct alias *a)
+bool range_has(const struct range *r, int fd)
 {
-	return (uint32_t)a->fd >= r->first && (uint32_t)a->fd <= r->last;
+	return (uint32_t)fd >= r->first && (uint32_t)fd <= r->last;
 }
 
-void range_found(struct range *r, const struct alias *a)
+void range_found(struct range *r, int fd, const struct sock *s)
 {
-	if (r->sk && r->fd < a->fd)
+	if (r->sk && r->fd < fd)
 		return;
-	r->fd = a->fd;
-	r->socket = a->sock->life.id;
-	r->sk = a->sock->sk;
+	r->fd = fd;
+	r->socket = s->life.id;
+	r->sk = s->sk;
 }
 
 static int by_number(const struct alias *a, const struct alias *b)
@@ -260,19 +280,20 @@ static void range_close(struct model *m, struct thread *th)
 
 	HASH_SRT(hh, th->table->aliases, by_number);
 	HASH_ITER (hh, th->table->aliases, a, next) {
-		if (!range_has(&th->range, a))
+		if (!range_has(&th->range, a->fd))
 			continue;
-		range_found(&th->range, a);
+		range_found(&th->range, a->fd, a->sock);
 		alias_closed(m, th->table, a, BY_CLOSE_RANGE, event_ahead(m, th, th->range.enter));
 	}
+	rings_close(m, th);
 }
 
 static void range_mark(struct thread *th)
 {
 	for (struct alias *a = th->table->aliases; a; a = a->hh.next) {
-		if (!range_has(&th->range, a))
+		if (!range_has(&th->range, a->fd))
 			continue;
-		range_found(&th->range, a);
+		range_found(&th->range, a->fd, a->sock);
 		a->cloexec = true;
 	}
 }

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "model_internal.h"
+#include "model_slots.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define IN(state) (1u << TCP_##state)

@@ -5,7 +5,7 @@
  * model_peers.c (which two are one connection's ends), model_facts.c (what no call says: it hands facts to those whose
  * they are), model_queue.c (accept queues), model_trouble.c (what goes wrong underneath), model_flight.c (descriptors in
  * messages), model_messages.c (what calls moved), model_arrivals.c (datagrams that wait to be received), model_requests.c
- * (calls by io_uring), model_slots.c (direct descriptors). Nobody else includes it.
+ * (calls by io_uring), model_slots.c (direct descriptors, model_slots.h). Nobody else includes it.
  */
 #ifndef SOCKLIFE_MODEL_INTERNAL_H
 #define SOCKLIFE_MODEL_INTERNAL_H
@@ -90,6 +90,7 @@ struct table { /* a descriptor table: the kernel's files_struct, or the direct d
 	uint64_t files; /* key: the kernel's address of either */
 	size_t users; /* processes and threads */
 	struct proc *owner; /* of a ring's, which has no users: whose it is; else NULL */
+	int fd; /* of a ring, as it was made; -1: not known */
 	struct alias *aliases;
 	UT_hash_handle hh;
 };
@@ -137,6 +138,8 @@ struct thread {
 	uint64_t entered; /* ts of the entry that was told of */
 	int entered_event, entered_socket; /* the ids it was given, 0: none */
 	struct call *out; /* the last one that was told of at its entry */
+	struct alias ended; /* of a request, that its close() ended at its entry; sock NULL: none */
+	uint64_t ended_ring; /* whose slot that was, 0: it was none */
 	struct range range;
 	struct right *rights; /* that its call passed or took: model_flight.c */
 	size_t right_count;
@@ -214,6 +217,8 @@ struct alias *alias_find(struct table *t, int fd);
 void alias_add(struct model *m, struct thread *th, struct place at, struct sock *sock, enum how how, bool cloexec,
 	       enum end_by old);
 void alias_end(struct model *m, struct table *t, struct alias *a, enum end_by by);
+/* Its end was none, and the number names nothing else: the span goes on. */
+void alias_restore(struct model *m, struct table *t, struct sock *s, const struct alias *was);
 struct table *table_find(struct model *m, uint64_t files);
 struct table *table_new(struct model *m, uint64_t files);
 /*
@@ -221,7 +226,7 @@ struct table *table_new(struct model *m, uint64_t files);
  * what a process forked meanwhile has of it came by the fork: then its parent has it too, or its close had been seen.
  */
 void alias_found(struct model *m, struct proc *p, struct table *t, int fd, struct sock *sock);
-void table_clear(struct model *m, struct table *t, enum end_by by);
+void table_clear(struct model *m, struct table *t, enum end_by by, int event); /* event: the cause, 0: none */
 void table_forget(struct model *m, struct table *t, const struct sock *s); /* every number of it that names s */
 /* A process or a thread uses t, or none, from now on; what it used before ends with its last user. */
 void table_use(struct model *m, struct table **used, struct table *t, enum end_by by);
@@ -245,11 +250,13 @@ void sock_used(struct model *m, struct thread *th, const struct call *c, struct 
 void call_closes(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event);
 /* The event is the cause of the socket's end, if this was its last descriptor. */
 void alias_closed(struct model *m, struct table *t, struct alias *a, enum end_by by, int event);
+/* A close() that took effect at its entry was cancelled. */
+void call_uncloses(struct model *m, struct thread *th, struct sock *s);
 /* close_range(). true: it returned, and c->sk is the socket with the lowest number of those in the range. */
 bool call_ranges(struct model *m, struct thread *th, struct call *c);
-/* a is in the range; its socket may be the one with the lowest number. */
-void range_found(struct range *r, const struct alias *a);
-bool range_has(const struct range *r, const struct alias *a);
+/* fd is in the range; its socket may be the one with the lowest number. */
+void range_found(struct range *r, int fd, const struct sock *s);
+bool range_has(const struct range *r, int fd);
 /*
  * The socket sk that a call made. NULL: that one was closed before the call returned, its number used again, and sk is what
  * it names now.
@@ -262,21 +269,6 @@ void sock_received(struct model *m, struct thread *th, const struct call *c, str
 bool call_makes(const struct call *c);
 /* What a successful call did to descriptors. */
 void call_descriptors(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event);
-
-/* model_slots.c */
-void slot_told(struct model *m, const struct rec_fact *r);
-/* Before all else of a call: of a direct descriptor that is closed only a fact says which one it is. */
-void call_slots(struct thread *th, struct call *c);
-/* The number that a call was made on; without a table: it does not name c->sk any more, or it is not known whose slot it is. */
-struct place call_place(struct model *m, struct thread *th, const struct call *c);
-/* The number of the socket sk that a call made: a slot, else fd. */
-struct place made_place(struct model *m, struct thread *th, const struct call *c, uint64_t sk, int fd);
-/* The socket that a close() of a number means whose socket the kernel did not tell; 0: none. */
-uint64_t closed_sock(struct model *m, struct thread *th, const struct call *c);
-/* io_uring_register(). true: it touched sockets, and c->sk is the first of them. */
-bool call_registers(struct model *m, struct thread *th, struct call *c);
-void rings_end(struct model *m, const struct proc *p); /* it ended */
-void rings_free(struct model *m);
 
 /* model_requests.c */
 /* The thread that a record is about, of io_uring the request: `at` is when that was submitted. */
@@ -297,6 +289,7 @@ void attempt_over(struct model *m, struct sock *s, int error);
 const char *attempt_fact(const struct sock *s);
 /* The socket's end is the open attempt's. */
 void attempt_closed(struct model *m, struct sock *s, enum end_by by);
+void attempt_reopened(struct sock *s); /* that was none */
 /* poll, select or epoll told the program of a socket that was connecting. */
 void attempt_polled(struct model *m, struct sock *s);
 
@@ -363,7 +356,7 @@ void unix_closed(struct model *m, struct sock *s, enum end_by by);
 /* Counts what a call has moved: moved_in, moved_out. */
 void unix_counted(struct sock *s, const struct call *c);
 /* Its last state, closed, was none: what that did to the other end is taken back. */
-void unix_reopened(struct model *m, struct sock *s);
+void unix_reopened(struct model *m, struct sock *s, bool certain);
 
 /* model_peers.c */
 /* The addresses that the kernel tells of s now. */
@@ -391,6 +384,7 @@ void sock_retire(struct model *m, struct sock *s); /* hands it on and forgets it
 void sock_closed(struct model *m, struct sock *s, enum end_by by);
 /* A call that began after the end proves that there was none: another descriptor was in flight, or not known. */
 void sock_reopened(struct model *m, struct sock *s);
+void sock_unclosed(struct model *m, struct sock *s); /* What ended it was cancelled: there is no doubt. */
 void state_undo(struct sock *s); /* its last state was none: it has the one before */
 /* Between two records: the closed ones that lingered longest are handed on. */
 void lives_trim(struct model *m);

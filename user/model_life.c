@@ -296,19 +296,30 @@ void state_undo(struct sock *s)
 	}
 }
 
-void sock_reopened(struct model *m, struct sock *s)
+static void close_undone(struct model *m, struct sock *s, bool certain)
 {
 	struct life *l = &s->life;
 
 	closed_unlink(s);
-	unix_reopened(m, s);
+	unix_reopened(m, s, certain);
 	state_undo(s);
+	attempt_reopened(s);
 	if (l->peer_count && l->peers[l->peer_count - 1].to == l->closed)
 		l->peers[l->peer_count - 1].to = OPEN;
 	l->closed = OPEN;
 	l->closed_by = BY_OPEN;
 	l->unread = l->unsent = l->unaccepted = -1;
-	l->uncertain = true;
+	l->uncertain |= !certain;
+}
+
+void sock_reopened(struct model *m, struct sock *s)
+{
+	close_undone(m, s, false);
+}
+
+void sock_unclosed(struct model *m, struct sock *s)
+{
+	close_undone(m, s, true);
 }
 
 void lives_trim(struct model *m)

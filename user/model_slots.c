@@ -5,14 +5,14 @@
  */
 #include <stdlib.h>
 
-#include "model_internal.h"
+#include "model_slots.h"
 
 struct slot { /* what a fact says of a direct descriptor, as the call left it that returns next */
 	uint64_t ring, sk; /* sk 0: nothing */
 	int slot; /* -1: all */
 };
 
-static struct table *ring_find(struct model *m, uint64_t ring)
+struct table *ring_find(struct model *m, uint64_t ring)
 {
 	struct table *t;
 
@@ -31,13 +31,14 @@ static struct table *ring_get(struct model *m, struct proc *owner, uint64_t ring
 		return NULL;
 	t->files = ring;
 	t->owner = owner;
+	t->fd = -1;
 	HASH_ADD(hh, m->rings, files, sizeof(t->files), t);
 	return t;
 }
 
-static void ring_end(struct model *m, struct table *t, enum end_by by)
+static void ring_end(struct model *m, struct table *t, enum end_by by, int event)
 {
-	table_clear(m, t, by);
+	table_clear(m, t, by, event);
 	HASH_DEL(m->rings, t);
 	free(t);
 }
@@ -48,7 +49,31 @@ void rings_end(struct model *m, const struct proc *p)
 
 	HASH_ITER (hh, m->rings, t, next)
 		if (t->owner == p)
-			ring_end(m, t, BY_EXIT);
+			ring_end(m, t, BY_EXIT, 0);
+}
+
+/* io_uring_setup(2): the descriptor is close-on-exec. */
+void rings_execed(struct model *m, const struct proc *p)
+{
+	struct table *t, *next;
+
+	HASH_ITER (hh, m->rings, t, next)
+		if (t->owner == p && t->fd >= 0)
+			ring_end(m, t, BY_CLOEXEC, 0);
+}
+
+void rings_close(struct model *m, struct thread *th)
+{
+	struct range *r = &th->range;
+	struct table *t, *next;
+
+	HASH_ITER (hh, m->rings, t, next) {
+		if (t->owner->table != th->table || t->fd < 0 || !range_has(r, t->fd))
+			continue;
+		for (struct alias *a = t->aliases; a; a = a->hh.next)
+			range_found(r, t->fd, a->sock);
+		ring_end(m, t, BY_CLOSE_RANGE, t->aliases ? event_ahead(m, th, r->enter) : 0);
+	}
 }
 
 void rings_free(struct model *m)
@@ -66,14 +91,31 @@ void rings_free(struct model *m)
 	}
 }
 
+/* One that was at its address before is gone, and when was not told. */
+static void ring_made(struct model *m, const struct rec_fact *r)
+{
+	struct thread *th = r->h.tid ? thread_get(m, r->h.tid) : NULL;
+	struct table *t = ring_find(m, r->other);
+
+	for (struct alias *a = t ? t->aliases : NULL; a; a = a->hh.next)
+		a->sock->life.uncertain = true;
+	if (t)
+		ring_end(m, t, BY_CLOSE, 0);
+	t = th ? ring_get(m, th->proc, r->other) : NULL;
+	if (t)
+		t->fd = (int)r->extra;
+}
+
 void slot_told(struct model *m, const struct rec_fact *r)
 {
 	struct thread *th = r->at ? thread_of(m, &r->h, r->at) : NULL;
 	struct table *t = ring_find(m, r->other);
 	struct slot *slot;
 
+	if (r->value == -2)
+		ring_made(m, r);
 	if (!th && t && r->value == -1) /* its ring was closed */
-		ring_end(m, t, BY_CLOSE);
+		ring_end(m, t, BY_CLOSE, 0);
 	if (!th || r->value < -1 || r->value > INT32_MAX)
 		return;
 	if (th->slots_at != r->at)

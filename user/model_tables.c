@@ -48,37 +48,47 @@ void alias_end(struct model *m, struct table *t, struct alias *a, enum end_by by
 		sock_released(m, s, by);
 }
 
+static void alias_link(struct model *m, struct table *t, int fd, struct sock *s, size_t span, bool cloexec)
+{
+	struct alias *a = model_alloc(m, sizeof(*a));
+
+	if (!a)
+		return;
+	*a = (struct alias){ .fd = fd, .sock = s, .span = span, .cloexec = cloexec };
+	s->aliases++;
+	HASH_ADD_INT(t->aliases, fd, a);
+}
+
+void alias_restore(struct model *m, struct table *t, struct sock *s, const struct alias *was)
+{
+	struct descriptor *d = &s->life.descriptors[was->span];
+
+	d->to = OPEN;
+	d->end = BY_OPEN;
+	alias_link(m, t, was->fd, s, was->span, was->cloexec);
+}
+
 static void alias_insert(struct model *m, struct table *t, const struct process *p, int fd, struct sock *s,
 			 enum how how, bool cloexec, int64_t from)
 {
+	size_t span = s->life.descriptor_count;
 	struct descriptor *d;
-	struct alias *a;
 
 	if (s->state == STATE_CLOSED) { /* an end that was none, or a number that was free before its call returned */
 		s->life.uncertain = true;
 		return;
 	}
-	a = model_alloc(m, sizeof(*a));
-	if (!a)
-		return;
-	a->span = s->life.descriptor_count;
 	d = GROW(m, s->life.descriptors, s->life.descriptor_count);
-	if (!d) {
-		free(a);
+	if (!d)
 		return;
-	}
-	if (!a->span) {
+	if (!span) {
 		s->life.pid = p->pid;
 		memcpy(s->life.comm, p->comm, COMM_LEN);
 	}
 	*d = (struct descriptor){
 		.process = p->id, .fd = fd, .from = from, .to = OPEN, .how = how, .direct = t->owner
 	};
-	a->fd = fd;
-	a->sock = s;
-	a->cloexec = cloexec;
-	s->aliases++;
-	HASH_ADD_INT(t->aliases, fd, a);
+	alias_link(m, t, fd, s, span, cloexec);
 }
 
 static struct proc *place_owner(const struct table *t, struct proc *p)
@@ -141,7 +151,7 @@ void alias_found(struct model *m, struct proc *p, struct table *t, int fd, struc
 }
 
 /* What all goes at once: no socket outlives, for a moment, another that goes with it. */
-void table_clear(struct model *m, struct table *t, enum end_by by)
+void table_clear(struct model *m, struct table *t, enum end_by by, int event)
 {
 	struct alias *a, *next;
 
@@ -149,7 +159,7 @@ void table_clear(struct model *m, struct table *t, enum end_by by)
 		a->sock->leaving++;
 	HASH_ITER (hh, t->aliases, a, next) {
 		a->sock->leaving--;
-		alias_end(m, t, a, by);
+		alias_closed(m, t, a, by, event);
 	}
 }
 
@@ -171,7 +181,7 @@ void table_use(struct model *m, struct table **used, struct table *t, enum end_b
 	*used = t;
 	if (!old || --old->users)
 		return;
-	table_clear(m, old, by);
+	table_clear(m, old, by, 0);
 	HASH_DEL(m->tables, old);
 	free(old);
 }
@@ -179,8 +189,8 @@ void table_use(struct model *m, struct table **used, struct table *t, enum end_b
 void table_copy(struct model *m, struct proc *p, struct table *to, const struct table *from, struct range *left_out)
 {
 	for (struct alias *a = from->aliases; a; a = a->hh.next) {
-		if (left_out && range_has(left_out, a))
-			range_found(left_out, a);
+		if (left_out && range_has(left_out, a->fd))
+			range_found(left_out, a->fd, a->sock);
 		else
 			alias_insert(m, to, &p->process, a->fd, a->sock, HOW_FORK, a->cloexec, m->now);
 	}

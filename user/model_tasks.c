@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "model_internal.h"
+#include "model_slots.h"
 
 #define GONE_MAX 256 /* threads of each kind kept after their exit: a kernel thread ends what their rings still did */
 #define NOWHERE (1ull << 62) /* | tgid: key of the table that an ended process has */
@@ -231,7 +232,7 @@ static struct table *child_table(struct model *m, struct proc *p, struct table *
 	if (r->files == r->from || t == from)
 		return from;
 	if (t) /* the end of its last user was lost */
-		table_clear(m, t, BY_EXIT);
+		table_clear(m, t, BY_EXIT, 0);
 	else
 		t = table_new(m, r->files);
 	if (t) {
@@ -303,6 +304,7 @@ static void exec_table(struct model *m, struct proc *p, const struct rec_exec *r
 		return;
 	table_use(m, &p->table, t, BY_CLOSE);
 	exec_drop_cloexec(m, t);
+	rings_execed(m, p);
 	thread_put(m, r->h.tid, p, t);
 }
 

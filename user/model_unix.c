@@ -82,7 +82,7 @@ void unix_closed(struct model *m, struct sock *s, enum end_by by)
 			end_reached(m, o, SHUTDOWN_MASK, s->closing, end_name(by));
 }
 
-void unix_reopened(struct model *m, struct sock *s)
+void unix_reopened(struct model *m, struct sock *s, bool certain)
 {
 	struct sock *o = other_end(m, s);
 	const struct state_span *end = &s->life.states[s->life.state_count - 1], *last;
@@ -91,7 +91,7 @@ void unix_reopened(struct model *m, struct sock *s)
 		return;
 	o->peer_ended = mirrored(s->view.own_shutdown);
 	o->view.shutdown = o->view.own_shutdown | o->peer_ended;
-	o->life.uncertain = true;
+	o->life.uncertain |= !certain;
 	last = o->life.state_count ? &o->life.states[o->life.state_count - 1] : NULL;
 	if (last && last->from == end->from && last->cause == end->cause && last->fact == end->fact)
 		state_undo(o);

@@ -58,7 +58,7 @@ ROWS = {
     'one-socket': {'golden': False}, 'one-socket unix': {'golden': False},
     'two-rings': {'ordered': False}, 'two-rings unix': {'ordered': False},
     'two-threads': {}, 'two-threads unix': {},
-    'same-user-data': {}, 'same-user-data-multishot': {'unclear': True, 'unread': True, 'blind': 'one user_data'},
+    'same-user-data': {}, 'same-user-data-multishot': {'unclear': True, 'unread': True, 'blind': 'the same user_data'},
     'overflow': {}, 'overflow unix': {},
     'bad-request': {},
     'pending exit': {'notes': LATER}, 'pending kill': {'notes': LATER},

@@ -189,7 +189,7 @@ static void the_trailer_ends_what_the_header_said(void **state)
 	record(*state, header.doors, header.blind, trailer.watched, trailer.blind);
 	assert_int_equal(told.count, 2);
 	assert_blind(0, "32-bit programs, socketcall", 0, 1000);
-	assert_blind(1, "io_uring: 3 completions of multishot requests with one user_data", 0, DURATION);
+	assert_blind(1, "io_uring: 3 completions of one of several requests that have the same user_data", 0, DURATION);
 }
 
 static void the_trailer_says_what_turned_out(void **state)
@@ -203,7 +203,8 @@ static void the_trailer_says_what_turned_out(void **state)
 	blind_trailer(&trailer, 0, (struct loader_uring){ .silent = 2, .unclear = 1, .full = UINT64_MAX });
 	assert_string_equal(trailer.blind[0],
 			    "io_uring: 2 requests of whose success no completion tells (IOSQE_CQE_SKIP_SUCCESS)");
-	assert_string_equal(trailer.blind[1], "io_uring: 1 completions of multishot requests with one user_data");
+	assert_string_equal(trailer.blind[1],
+			    "io_uring: 1 completions of one of several requests that have the same user_data");
 	assert_string_equal(trailer.blind[2], "io_uring: 18446744073709551615 requests found no room to be kept in");
 	assert_null(trailer.blind[3]);
 }

@@ -102,6 +102,30 @@ static void messages_in_messages_go_together(void **state)
 	}
 }
 
+/* By io_uring it is told with the completion what was sent, and its number can be closed before that. */
+static void what_was_closed_before_it_was_told_to_be_sent_flies(void **state)
+{
+	struct world *w = *state;
+	const struct life *l;
+	uint64_t at;
+
+	two_processes(w, SOCK_STREAM);
+	at = w->now + 1;
+	w->now += 10;
+	close_of(w, 7, 3);
+	w->now += 5000000;
+	TOLD(w, PASSED, SK(3), .h.tid = 1, URING, .other = SK(1), .value = 7, .at = at);
+	DID(w, sendmsg, URING, .sk = SK(1), .ret = 1, .args = { 90 }, .dur = at);
+	assert_null(w->lives);
+	take(w, 10, 8, 3, 2);
+	l = life_of(w, 3);
+	STATES_ARE(l, STATE_CREATED);
+	assert_int_equal(l->flight_count, 1);
+	assert_int_equal(l->flights[0].received, event_last(w)->id);
+	assert_descriptor(l, 0, 1, 7, HOW_SOCKET, BY_CLOSE);
+	assert_descriptor(l, 1, 2, 8, HOW_SCM_RIGHTS, BY_OPEN);
+}
+
 static void a_socket_in_a_message_to_itself_stays(void **state)
 {
 	struct world *w = *state;
@@ -334,6 +358,7 @@ int main(void)
 		WORLD_TEST(what_has_a_descriptor_stays_when_its_message_goes),
 		WORLD_TEST(the_senders_close_leaves_it_in_flight),
 		WORLD_TEST(messages_in_messages_go_together),
+		WORLD_TEST(what_was_closed_before_it_was_told_to_be_sent_flies),
 		WORLD_TEST(a_socket_in_a_message_to_itself_stays),
 		WORLD_TEST(a_read_discards_what_it_passes),
 		WORLD_TEST(a_read_that_returns_before_the_send_discards_too),

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* user/model_slots.c: what io_uring_register() does to direct descriptors, and how those of a ring end. */
+#include <linux/close_range.h>
+
 #include "slots.h"
 
 /* The native call, that many facts in front of it: pairs of a slot and what it names. */
@@ -131,7 +133,7 @@ static void facts_that_cannot_be(void **state)
 	at = w->now + 1;
 	slot_of(w, at, INT64_MAX, 1);
 	slot_of(w, at, INT64_MIN, 1);
-	slot_of(w, at, -2, 1);
+	slot_of(w, at, -3, 1);
 	slot_of(w, at, 1ll << 31, 1);
 	DID(w, io_uring_register, URING, .args = { 9, 6, 0, 4 }, .dur = at);
 	assert_int_equal(w->event_count, 1);
@@ -182,6 +184,105 @@ static void what_a_call_told_that_was_lost_is_not_of_the_next(void **state)
 	assert_int_equal(life_of(w, 1)->descriptor_count, 1);
 }
 
+/* io_uring_setup(): the ring is RING, its descriptor fd. */
+static void made(struct world *w, __u32 fd)
+{
+	TOLD(w, SLOT, 0, .h.tid = 1, .other = RING, .value = -2, .extra = fd);
+}
+
+static void close_range_of(struct world *w, uint32_t tid, __u64 first, __u64 flags)
+{
+	uint64_t at = ENTER(w, close_range, .h.tid = tid, .args = { first, ~0u, flags });
+
+	DID(w, close_range, .h.tid = tid, .args = { first, ~0u, flags }, .dur = at);
+}
+
+static void a_ring_at_the_address_of_another_is_empty(void **state)
+{
+	struct world *w = *state;
+	uint64_t at;
+
+	born(w, 7, 1);
+	made(w, 9);
+	assert_null(w->lives);
+	born(w, 7, 2);
+	at = w->now + 1;
+	slot_of(w, at, 7, 2);
+	DID(w, sendto, .h.flags = ON, .sk = SK(2), .args = { 7 }, .ret = 3, .dur = at, TCP(TCP_CLOSE));
+	assert_slot(life_of(w, 1), 0, 7, HOW_SOCKET, BY_CLOSE);
+	assert_true(life_of(w, 1)->uncertain);
+	assert_slot(life_of(w, 2), 0, 7, HOW_SOCKET, BY_OPEN);
+	assert_false(life_of(w, 2)->uncertain);
+}
+
+static void a_close_range_ends_a_ring(void **state)
+{
+	struct world *w = *state;
+	const struct life *l;
+
+	made(w, 9);
+	born(w, 7, 1);
+	close_range_of(w, 1, 10, 0);
+	close_range_of(w, 1, 9, CLOSE_RANGE_CLOEXEC);
+	assert_int_equal(w->event_count, 1);
+	close_range_of(w, 1, 9, 0);
+	assert_int_equal(w->event_count, 2);
+	assert_int_equal(event_last(w)->socket, 1);
+	TOLD(w, SLOT, 0, .other = RING, .value = -1);
+	l = life_of(w, 1);
+	assert_slot(l, 0, 7, HOW_SOCKET, BY_CLOSE_RANGE);
+	assert_int_equal(l->states[1].cause, event_last(w)->id);
+	assert_int_equal(l->closed, event_last(w)->t);
+	assert_false(l->uncertain);
+}
+
+static void a_close_range_of_another_process_does_not(void **state)
+{
+	struct world *w = *state;
+
+	made(w, 9);
+	born(w, 7, 1);
+	feed(w, record_fork(1, 2, 2, FILES(1), FILES(2)));
+	close_range_of(w, 2, 3, 0);
+	assert_slot(life_of(w, 1), 0, 7, HOW_SOCKET, BY_OPEN);
+}
+
+static void a_ring_that_nobody_told_of_has_no_number(void **state)
+{
+	struct world *w = *state;
+
+	born(w, 7, 1);
+	close_range_of(w, 1, 0, 0);
+	feed(w, record_exec(1, 1, FILES(1)));
+	assert_slot(life_of(w, 1), 0, 7, HOW_SOCKET, BY_OPEN);
+}
+
+static void an_exec_ends_a_ring(void **state)
+{
+	struct world *w = *state;
+	const struct life *l;
+
+	made(w, 9);
+	born(w, 7, 1);
+	feed(w, record_exec(1, 1, FILES(1)));
+	l = life_of(w, 1);
+	assert_slot(l, 0, 7, HOW_SOCKET, BY_CLOEXEC);
+	assert_int_equal(l->closed_by, BY_CLOEXEC);
+	assert_string_equal(l->states[1].fact, "cloexec");
+}
+
+static void a_ring_that_was_made_ends_when_it_is_closed(void **state)
+{
+	struct world *w = *state;
+
+	made(w, 9);
+	born(w, 7, 1);
+	TOLD(w, SLOT, 0, .other = RING, .value = -1);
+	feed(w, record_exec(1, 1, FILES(1)));
+	TOLD(w, SLOT, 0, .other = RING, .value = -2); /* by nobody */
+	assert_slot(life_of(w, 1), 0, 7, HOW_SOCKET, BY_CLOSE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -197,6 +298,12 @@ int main(void)
 		WORLD_TEST(a_slot_that_names_the_same_goes_on),
 		WORLD_TEST(what_is_registered_is_not_closed),
 		WORLD_TEST(what_a_call_told_that_was_lost_is_not_of_the_next),
+		WORLD_TEST(a_ring_at_the_address_of_another_is_empty),
+		WORLD_TEST(a_close_range_ends_a_ring),
+		WORLD_TEST(a_close_range_of_another_process_does_not),
+		WORLD_TEST(a_ring_that_nobody_told_of_has_no_number),
+		WORLD_TEST(an_exec_ends_a_ring),
+		WORLD_TEST(a_ring_that_was_made_ends_when_it_is_closed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

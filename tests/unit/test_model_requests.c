@@ -116,6 +116,29 @@ static void a_request_with_several_completions_is_an_event_for_each(void **state
 	assert_false(life_of(w, 1)->uncertain);
 }
 
+/* Two requests had the same user_data: which listener's it is, is not known. */
+static void a_completion_that_may_be_of_either_makes_a_socket(void **state)
+{
+	struct world *w = *state;
+	const struct life *l;
+	uint64_t at;
+
+	for (int n = 1; n < 3; n++) {
+		tcp(w, 2 + n, n);
+		at = DID(w, listen, .sk = SK(n), .args = { 2 + (__u64)n, 8 }, TCP(TCP_LISTEN));
+	}
+	feed(w, record_sock(SK(3), 3, AF_INET, SOCK_STREAM));
+	DID(w, accept4, .h.flags = URING_FLAGS | CALL_SHOT, .sk2 = SK(3), .args = { -1 }, .ret = 5, .dur = at,
+	    TCP(TCP_ESTABLISHED));
+	assert_int_equal(event_last(w)->socket, 0);
+	l = life_of(w, 3);
+	assert_descriptor(l, 0, 1, 5, HOW_ACCEPT, BY_OPEN);
+	assert_int_equal(l->origin, ORIGIN_ACCEPT);
+	assert_int_equal(l->listener, 0);
+	assert_int_equal(life_of(w, 1)->descriptor_count, 1);
+	assert_false(l->uncertain);
+}
+
 /* A completion says when the one before it was, not when the request was made, which may hold a socket long closed. */
 static void a_late_completion_of_several_reopens_nothing(void **state)
 {
@@ -320,6 +343,7 @@ int main(void)
 		WORLD_TEST(a_request_that_never_completes_is_told_of_at_the_end),
 		WORLD_TEST(what_a_process_leaves_in_progress_never_returns),
 		WORLD_TEST(a_request_with_several_completions_is_an_event_for_each),
+		WORLD_TEST(a_completion_that_may_be_of_either_makes_a_socket),
 		WORLD_TEST(a_late_completion_of_several_reopens_nothing),
 		WORLD_TEST(a_request_holds_a_socket_that_is_closed),
 		WORLD_TEST(a_silent_send_has_no_bytes_that_are_known),
