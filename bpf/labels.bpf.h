@@ -15,6 +15,7 @@ volatile __u64 uring_unclear; /* completions of several requests with one user_d
 volatile __u64 uring_unlisted; /* requests about a socket that are none of URING_OPS */
 volatile __u64 uring_hidden; /* messages received with control data that was not looked at */
 volatile __u64 uring_slots; /* slots that were not looked at */
+volatile __u64 uring_before; /* requests submitted before the trace began */
 volatile __u64 uring_full; /* requests that were not kept for want of room */
 
 struct label {

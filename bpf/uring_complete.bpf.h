@@ -169,6 +169,19 @@ static __always_inline void cqe_read(struct io_uring_cqe *cqe, const __u64 *ctx)
 		bpf_core_read(cqe, sizeof(*cqe), (void *)ctx[2]);
 }
 
+/* A request of a ring that was there before the trace; those of its multishot ones are told by the last completion only. */
+static __always_inline void before_count(__u64 request, __u64 ring)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u8 opcode = 0;
+
+	if (bpf_map_lookup_elem(&rings_made, &ring) || (!state_get(task) && !is_worker(task)))
+		return;
+	READ_BYTES(opcode, request, struct io_kiocb, opcode);
+	if (op_is_net(opcode))
+		count_one(&uring_before);
+}
+
 /* ring, request (0: of several completions one that is not the last), completion. */
 SEC("tp_btf/io_uring_complete")
 int uring_complete(__u64 *ctx)
@@ -179,13 +192,20 @@ int uring_complete(__u64 *ctx)
 	struct label label;
 	struct request *r;
 
-	if (stopped || !uring_used)
+	if (stopped)
 		return 0;
+	if (!uring_used) {
+		if (request)
+			before_count(request, ctx[0]);
+		return 0;
+	}
 	cqe_read(&cqe, ctx);
 	label = (struct label){ ctx[0], cqe.user_data };
 	if (!request)
 		return cqe.flags & IORING_CQE_F_MORE ? shot_end(&label, cqe.res) : 0;
 	r = request_at(request);
+	if (!r)
+		before_count(request, ctx[0]);
 	if (!r || cqe.flags & IORING_CQE_F_NOTIF)
 		return 0;
 	if (!has_label(r, &label)) {

@@ -112,6 +112,20 @@ __noinline __u32 op_call(struct uring_state *us)
 #undef OP
 }
 
+/* Is it one that is recorded whatever its descriptor is? */
+static __always_inline bool op_is_net(__u8 opcode)
+{
+#define OP(number, op, name, ...) \
+	case number: \
+		return rows[CALL_##name].net;
+	switch (opcode) {
+		URING_OPS(OP)
+	default:
+		return false;
+	}
+#undef OP
+}
+
 /* Worker threads stand for the one that made the ring. */
 static __always_inline void owner_tell(struct uring_state *us, struct task_struct *task, __u64 ring)
 {

@@ -58,6 +58,7 @@ void blind_trailer(struct capture_trailer *trailer, uint64_t since, struct loade
 		  "requests are not in the table (IORING_OP_URING_CMD on sockets, IORING_MSG_SEND_FD)" },
 		{ uring.hidden, "multishot receives with control data (SCM_RIGHTS), which was not looked at" },
 		{ uring.slots, "slots of io_uring_register() were not looked at" },
+		{ uring.before, "requests were submitted before the trace began" },
 		{ uring.full, "requests found no room to be kept in" },
 	};
 	static char lines[sizeof(rows) / sizeof(*rows)][LINE_BYTES], since_line[LINE_BYTES];

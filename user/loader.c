@@ -309,6 +309,7 @@ struct loader_uring loader_uring(const struct loader *l)
 		.unlisted = l->skel->bss->uring_unlisted,
 		.hidden = l->skel->bss->uring_hidden,
 		.slots = l->skel->bss->uring_slots,
+		.before = l->skel->bss->uring_before,
 		.full = l->skel->bss->uring_full,
 	};
 }

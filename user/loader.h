@@ -54,6 +54,7 @@ struct loader_uring { /* what io_uring's tracepoints left open */
 	uint64_t unlisted; /* requests about sockets that stand for no call of the table */
 	uint64_t hidden; /* messages received with control data that was not looked at */
 	uint64_t slots; /* that were not looked at */
+	uint64_t before; /* requests submitted before the trace began */
 	uint64_t full; /* requests that there was no room for */
 };
 struct loader_uring loader_uring(const struct loader *loader);

@@ -52,6 +52,14 @@ void rings_end(struct model *m, const struct proc *p)
 			ring_end(m, t, BY_EXIT, 0);
 }
 
+/* Its descriptor went, as far as that was seen: a copy of it, by dup() or in another process, keeps the ring. */
+static void ring_leave(struct model *m, struct table *t, enum end_by by, int event)
+{
+	for (struct alias *a = t->aliases; a; a = a->hh.next)
+		a->sock->life.uncertain = true;
+	ring_end(m, t, by, event);
+}
+
 /* io_uring_setup(2): the descriptor is close-on-exec. */
 void rings_execed(struct model *m, const struct proc *p)
 {
@@ -59,7 +67,7 @@ void rings_execed(struct model *m, const struct proc *p)
 
 	HASH_ITER (hh, m->rings, t, next)
 		if (t->owner == p && t->fd >= 0)
-			ring_end(m, t, BY_CLOEXEC, 0);
+			ring_leave(m, t, BY_CLOEXEC, 0);
 }
 
 void rings_close(struct model *m, struct thread *th)
@@ -72,7 +80,7 @@ void rings_close(struct model *m, struct thread *th)
 			continue;
 		for (struct alias *a = t->aliases; a; a = a->hh.next)
 			range_found(r, t->fd, a->sock);
-		ring_end(m, t, BY_CLOSE_RANGE, t->aliases ? event_ahead(m, th, r->enter) : 0);
+		ring_leave(m, t, BY_CLOSE_RANGE, t->aliases ? event_ahead(m, th, r->enter) : 0);
 	}
 }
 

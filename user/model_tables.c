@@ -141,7 +141,7 @@ void alias_found(struct model *m, struct proc *p, struct table *t, int fd, struc
 		if (!t->owner && may_be_copied(p, fd, s))
 			alias_insert(m, t, &p->process, fd, s, HOW_FORK, false, p->process.start);
 		else
-			alias_insert(m, t, &p->process, fd, s, HOW_SCM_RIGHTS, false, m->now);
+			alias_insert(m, t, &p->process, fd, s, t->owner ? HOW_DUP : HOW_SCM_RIGHTS, false, m->now);
 		return;
 	}
 	if (parent && parent->table && parent->table != t && !alias_find(parent->table, fd))

@@ -233,7 +233,7 @@ static void a_close_range_ends_a_ring(void **state)
 	assert_slot(l, 0, 7, HOW_SOCKET, BY_CLOSE_RANGE);
 	assert_int_equal(l->states[1].cause, event_last(w)->id);
 	assert_int_equal(l->closed, event_last(w)->t);
-	assert_false(l->uncertain);
+	assert_true(l->uncertain); /* a copy of the descriptor may keep it */
 }
 
 static void a_close_range_of_another_process_does_not(void **state)

@@ -157,7 +157,7 @@ static void a_slot_that_was_not_known_is_found(void **state)
 	at = w->now + 1;
 	slot_of(w, at, 7, 1);
 	DID(w, sendto, .h.flags = ON, .sk = SK(1), .args = { 7 }, .ret = 3, .dur = at, TCP(TCP_CLOSE));
-	assert_slot(life_of(w, 1), 1, 7, HOW_SCM_RIGHTS, BY_OPEN);
+	assert_slot(life_of(w, 1), 1, 7, HOW_DUP, BY_OPEN);
 	assert_true(life_of(w, 1)->uncertain);
 }
 
@@ -247,7 +247,7 @@ static void no_slot_came_by_a_fork(void **state)
 	DID(w, sendto, .h.tid = 2, .h.flags = ON, .sk = SK(1), .args = { 7 }, .ret = 3, .dur = at);
 	finish(w);
 	assert_int_equal(w->lives[0].descriptor_count, 3);
-	assert_descriptor(&w->lives[0], 2, 2, 7, HOW_SCM_RIGHTS, BY_OPEN);
+	assert_descriptor(&w->lives[0], 2, 2, 7, HOW_DUP, BY_OPEN);
 }
 
 static void a_silent_close_of_a_slot_is_known_by_its_socket(void **state)
