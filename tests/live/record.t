@@ -451,6 +451,7 @@ def link_local():
 
 def killed():
     p = live.start(live.SOCKLIFE, 'record', '-q', '-o', tap.path('killed.slt'), '--', *python(TALKS))
+    until(lambda: os.path.exists(tap.path('killed.slt')) and os.path.getsize(tap.path('killed.slt')), 20)
     time.sleep(2.5)
     ids = programs_of(p.pid)
     children = open(f'/proc/{p.pid}/task/{p.pid}/children').read().split()
