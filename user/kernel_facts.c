@@ -25,7 +25,7 @@
 #define LOCKDOWN_PATH "/sys/kernel/security/lockdown"
 #define RESET_REASON "sk_rst_reason" /* include/net/rstreason.h */
 #define INITIAL_USER_NS 0xEFFFFFFDu /* PROC_USER_INIT_INO, include/linux/proc_ns.h */
-#define PAIR_COST "about 40 ns"
+#define PAIR_COST "100 to 200 ns" /* tests/bench/run compat, and what was measured for one pair elsewhere */
 
 static const char *const tracefs_paths[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
 
