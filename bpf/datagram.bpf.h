@@ -91,6 +91,15 @@ static __always_inline void reader_leave(struct datagram *d, __u64 sk)
 		bpf_map_delete_elem(&waiting, &sk);
 }
 
+/* Of a receive of whose end nothing is told. */
+static __always_inline void reader_drop(__u64 sk)
+{
+	struct datagram *d = bpf_map_lookup_elem(&waiting, &sk);
+
+	if (d)
+		reader_leave(d, sk);
+}
+
 /* What came while the receive waited; nothing where another was in one too. */
 static __always_inline void reader_exit(struct task_state *st, __u64 sk)
 {

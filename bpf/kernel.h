@@ -125,8 +125,6 @@ struct io_file_table {
 	struct io_rsrc_data data; /* since 6.13 */
 };
 
-struct io_sq_data;
-
 struct io_ring_ctx {
 	unsigned int flags;
 	unsigned int compat : 1;
@@ -146,8 +144,6 @@ struct io_kiocb {
 	struct io_cqe cqe;
 	struct io_ring_ctx *ctx;
 };
-
-struct bpf_map;
 
 struct bpf_iter__bpf_map_elem {
 	void *key, *value;

@@ -16,21 +16,6 @@
 
 #define SLOTS_LOOK 512 /* of one io_uring_register() */
 
-static __always_inline void file_found(struct task_state *st, __u64 file, struct found *f)
-{
-	__u64 ops = 0;
-
-	f->file = file;
-	f->socket = f->sk = 0;
-	if (!file)
-		return;
-	READ_PTR(st, ops, file, struct file, f_op);
-	if (ops != socket_ops)
-		return;
-	READ_PTR(st, f->socket, file, struct file, private_data);
-	READ_PTR(st, f->sk, f->socket, struct socket, sk);
-}
-
 /* 0: none, or not known of this kernel. */
 static __always_inline __u32 slots_count(__u64 ring)
 {

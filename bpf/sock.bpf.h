@@ -46,20 +46,25 @@ static __always_inline __u64 fd_file(struct task_state *st, struct task_struct *
 	return file;
 }
 
-/* sk stays 0 when the descriptor is closed or no socket. */
-static __always_inline void fd_find(struct task_state *st, struct task_struct *task, __u32 fd, struct found *f)
+/* sk stays 0 when there is no file, or it is no socket. */
+static __always_inline void file_found(struct task_state *st, __u64 file, struct found *f)
 {
 	__u64 ops = 0;
 
+	f->file = file;
 	f->socket = f->sk = 0;
-	f->file = fd_file(st, task, fd);
-	if (!f->file)
+	if (!file)
 		return;
-	READ_PTR(st, ops, f->file, struct file, f_op);
+	READ_PTR(st, ops, file, struct file, f_op);
 	if (ops != socket_ops)
 		return;
-	READ_PTR(st, f->socket, f->file, struct file, private_data);
+	READ_PTR(st, f->socket, file, struct file, private_data);
 	READ_PTR(st, f->sk, f->socket, struct socket, sk);
+}
+
+static __always_inline void fd_find(struct task_state *st, struct task_struct *task, __u32 fd, struct found *f)
+{
+	file_found(st, fd_file(st, task, fd), f);
 }
 
 static __always_inline __u64 socket_inode(__u64 socket)

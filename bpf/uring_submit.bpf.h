@@ -52,11 +52,10 @@ static __always_inline void request_load(struct task_state *st, const struct req
 static __always_inline void request_open(struct request *r)
 {
 	struct rec_call *c = &r->buf.call;
-	struct datagram *d = r->reading ? bpf_map_lookup_elem(&waiting, &c->sk) : 0;
 	__u64 now = bpf_ktime_get_ns();
 
-	if (d)
-		reader_leave(d, c->sk);
+	if (r->reading)
+		reader_drop(c->sk);
 	c->dur = now - c->h.ts;
 	c->h.ts = now;
 	if (r->cancelled)
@@ -230,7 +229,6 @@ static __always_inline void request_unlisted(struct uring_state *us, struct task
 static __always_inline void request_keep(struct uring_state *us, __u64 request)
 {
 	struct request *r = &us->request;
-	struct datagram *d;
 	long err;
 
 	request_save(r, &us->st);
@@ -247,9 +245,8 @@ static __always_inline void request_keep(struct uring_state *us, __u64 request)
 		return;
 	}
 	count_one(&uring_full);
-	d = r->reading ? bpf_map_lookup_elem(&waiting, &r->buf.call.sk) : 0;
-	if (d)
-		reader_leave(d, r->buf.call.sk);
+	if (r->reading)
+		reader_drop(r->buf.call.sk);
 }
 
 /* Nobody tells when a silent close is done: it is when its turn comes, be it at once, or after a request that is told of. */
