@@ -7,8 +7,8 @@
 #ifndef SOCKLIFE_COPY_BPF_H
 #define SOCKLIFE_COPY_BPF_H
 
-#include "sock.bpf.h"
 #include "syscalls.h"
+#include "told.bpf.h"
 
 /* Copies up to DATA_BYTES, zeroes the padding, and returns how many; 0 when there is nothing to read. */
 static __always_inline __u64 copy_bytes(__u8 *to, __u64 from, __u32 len)

@@ -64,21 +64,81 @@ static __always_inline void fact_send(struct rec_fact *r)
 	emit(&r->h, REC_FACT, sizeof(*r));
 }
 
-/* Tells of a thread when it is seen for the first time, and when it uses another descriptor table. */
+volatile struct pid_place own_pids; /* probe_socket() looks */
+
+/* The number that a thread has in a pid namespace of its own or above, by its level. */
+static __always_inline __u32 pid_at(struct pid *pid, __u32 level, __u32 *inum)
+{
+	__u64 upid = (__u64)pid->numbers + level * bpf_core_type_size(struct upid), ns = 0;
+	__u32 nr = 0;
+
+	bpf_probe_read_kernel(&nr, sizeof(nr), &((struct upid *)upid)->nr);
+	bpf_probe_read_kernel(&ns, sizeof(ns), &((struct upid *)upid)->ns);
+	bpf_probe_read_kernel(inum, sizeof(*inum), &((struct pid_namespace *)ns)->ns.inum);
+	return nr;
+}
+
+/* 0: it is not to be seen from there. */
+static __always_inline __u32 pid_seen(struct pid *pid)
+{
+	__u32 inum = 0, nr = pid->level < own_pids.level ? 0 : pid_at(pid, own_pids.level, &inum);
+
+	return inum == own_pids.ns ? nr : 0;
+}
+
+/* false: it has no other numbers than those that every record has. */
+static __always_inline bool pids_fill(struct rec_fact *r, struct task_struct *task, __u64 ts)
+{
+	struct pid *pid = task->thread_pid, *first = task->group_leader->thread_pid;
+	__u32 inum;
+
+	if (!own_pids.level && !pid->level)
+		return false;
+	*r = (struct rec_fact){ .fact = FACT_PIDS };
+	head_init(&r->h, ts, task->pid);
+	r->extra = pid_at(pid, pid->level, &inum);
+	r->value = pid_at(first, first->level, &inum);
+	r->other = (__u64)pid_seen(first) << 32 | pid_seen(pid);
+	return true;
+}
+
+static __always_inline void pids_send(struct task_struct *task, __u64 ts)
+{
+	struct rec_fact r;
+
+	if (pids_fill(&r, task, ts))
+		fact_send(&r);
+}
+
+/* Of the current thread. Global: verified once. */
+__noinline int pids_tell(__u64 ts)
+{
+	pids_send(bpf_get_current_task_btf(), ts);
+	return 0;
+}
+
+static __always_inline void task_fill(struct rec_task *r, struct task_struct *task, __u64 ts)
+{
+	head_init(&r->h, ts, task->pid);
+	r->files = (__u64)task->files;
+	r->tgid = task->tgid;
+	r->parent = task->real_parent->tgid;
+	bpf_probe_read_kernel_str(r->comm, sizeof(r->comm), task->comm);
+}
+
+/* Tells of the current thread when it is seen for the first time, and when it uses another descriptor table. */
 static __always_inline void task_tell(struct task_state *st, struct task_struct *task, __u64 ts)
 {
-	__u64 files = (__u64)task->files;
 	struct rec_task r = {};
 
-	if (files == st->files)
+	if ((__u64)task->files == st->files && st->since >= file_start)
 		return;
-	head_init(&r.h, ts, task->pid);
-	r.files = files;
-	r.tgid = task->tgid;
-	r.parent = task->real_parent->tgid;
-	bpf_probe_read_kernel_str(r.comm, sizeof(r.comm), task->comm);
-	if (!emit(&r.h, REC_TASK, sizeof(r)))
-		st->files = files;
+	task_fill(&r, task, ts);
+	if (emit(&r.h, REC_TASK, sizeof(r)))
+		return;
+	st->files = r.files;
+	st->since = ts;
+	pids_tell(ts);
 }
 
 #endif

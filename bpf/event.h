@@ -38,7 +38,8 @@ struct rec_head {
 #define CALL_ENTERED 1 /* at entry: the call frees a descriptor or starts a connection; the return follows */
 #define CALL_OPEN 2 /* it had not returned when the trace ended; ts is that time, ret is 0 */
 #define CALL_NO_FILE 4 /* at exit the descriptor no longer named the same file: no view */
-#define CALL_LATE 16 /* it was entered before the trace began; dur is 0 */
+#define CALL_LATE \
+	16 /* it was entered before the trace began; dur is 0. With CALL_ENTERED: found blocked then, and it may return */
 #define CALL_SECOND 8 /* splice: the socket is its second descriptor, and bytes go out */
 #define CALL_DIRECT 32 /* io_uring: what it is made on is a direct descriptor; FACT_SLOT in front says of which ring */
 #define CALL_MADE_DIRECT 64 /* io_uring: what it makes is one; FACT_SLOT in front says which */
@@ -141,6 +142,9 @@ struct rec_fork {
 	char comm[COMM_LEN];
 };
 
+#define EXEC_FOUND \
+	1 /* rec_head.flags: no exec, but what a process was found to run by a snapshot; no table, old_tid 0 */
+
 struct rec_exec {
 	struct rec_head h; /* tid: the thread's after the exec */
 	__u64 files;
@@ -196,8 +200,28 @@ enum fact_kind {
 	 * has made the ring, every slot is empty; extra is its descriptor (~0: it has none).
 	 */
 	FACT_SLOT,
+	/*
+	 * The snapshot, of what was there before the trace (or this file of it): when it looked. A descriptor of the thread's
+	 * table; value: its number; other: the table; extra: HELD_*.
+	 */
+	FACT_HELD,
+	/*
+	 * A socket, once, after REC_SOCK and REC_NAME. value: bytes that the program has not read, -1 not known; extra: bytes
+	 * sent that the peer has not acknowledged (TCP) or received (unix), ~0 not known; other, of a TCP connection, 0 of none:
+	 * ours << 32 | the peer's, where the peer's is the sequence number after its SYN, and ours the one after our SYN or
+	 * that of the SYN itself.
+	 */
+	FACT_FOUND,
+	/*
+	 * After the REC_TASK or REC_FORK of a task that has other numbers than the initial pid namespace's. other: tgid << 32 | tid
+	 * as seen from socklife's namespace, 0: not to be seen from there; value: tgid, extra: tid in the task's own.
+	 */
+	FACT_PIDS,
 	FACT_KINDS
 };
+
+#define HELD_CLOEXEC 1 /* the descriptor is closed by an exec */
+#define HELD_NONBLOCK 2 /* its file has O_NONBLOCK */
 
 struct rec_fact {
 	struct rec_head h;

@@ -13,6 +13,7 @@
 #define AF_UNIX 1
 #define AF_INET 2
 #define AF_INET6 10
+#define AF_NETLINK 16
 #define SOCK_STREAM 1
 #define SOCK_DGRAM 2
 #define SOCK_RAW 3
@@ -57,6 +58,7 @@ struct file {
 	void *private_data;
 	file_ref_t f_ref; /* since 6.13 */
 	atomic64_t f_count; /* before */
+	unsigned int f_flags;
 };
 
 struct hlist_head { /* stands for any place in memory that holds a pointer */
@@ -66,6 +68,7 @@ struct hlist_head { /* stands for any place in memory that holds a pointer */
 struct fdtable {
 	unsigned int max_fds;
 	struct file **fd;
+	unsigned long *close_on_exec;
 };
 
 struct files_struct {
@@ -86,6 +89,24 @@ struct thread_info {
 	unsigned int status;
 };
 
+struct ns_common {
+	unsigned int inum;
+};
+
+struct pid_namespace {
+	struct ns_common ns;
+};
+
+struct upid {
+	int nr;
+	struct pid_namespace *ns;
+};
+
+struct pid {
+	unsigned int level;
+	struct upid numbers[1]; /* as many as it has levels, and one */
+};
+
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int flags;
@@ -95,7 +116,13 @@ struct task_struct {
 	struct files_struct *files;
 	struct mm_struct *mm;
 	struct signal_struct *signal;
+	struct pid *thread_pid;
+	unsigned int __state; /* since 5.14 */
 	char comm[16];
+};
+
+struct task_struct___5_13 {
+	long state;
 };
 
 struct pt_regs {
@@ -103,6 +130,7 @@ struct pt_regs {
 	unsigned long di, si, dx, r10, r8, r9, bx, cx, bp, orig_ax;
 #elif defined(__TARGET_ARCH_arm64)
 	__u64 regs[31], orig_x0;
+	__s32 syscallno;
 #endif
 };
 
@@ -151,10 +179,6 @@ struct bpf_iter__bpf_map_elem {
 
 struct linux_binprm {
 	const char *filename;
-};
-
-struct ns_common {
-	unsigned int inum;
 };
 
 struct net {
@@ -235,6 +259,7 @@ struct inet_connection_sock {
 
 struct tcp_sock {
 	__u32 rcv_nxt, copied_seq, snd_una, snd_nxt, write_seq;
+	__u64 bytes_received, bytes_acked;
 };
 
 struct mptcp_sock {
@@ -286,11 +311,26 @@ struct socket_alloc {
 	struct inode vfs_inode;
 };
 
+struct netlink_sock {
+	__u32 portid, dst_portid;
+	unsigned long *groups;
+};
+
+struct seq_file;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+
 struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
 	struct task_struct *task;
 };
 
 struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	__u32 fd;
 	struct file *file;
 };
 

@@ -16,7 +16,7 @@ static __always_inline bool was_told(__u64 sk)
 	READ_BYTES(socket, sk, struct sock, sk_socket);
 	if (socket)
 		READ_BYTES(inode, socket, struct socket_alloc, vfs_inode.i_ino);
-	return !socket || inode == s->inode;
+	return s->since >= file_start && (!socket || inode == s->inode);
 }
 
 static __always_inline __u32 queue_drops(__u64 sk)

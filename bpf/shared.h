@@ -24,6 +24,11 @@ struct cpu_state { /* a cache line each */
 	__u64 pad[8 - 2 - LOSS_KINDS];
 };
 
+struct pid_place { /* of socklife */
+	__u32 level; /* of its pid namespace; 0: the initial one */
+	__u32 ns; /* its inode */
+};
+
 struct probe_answer { /* what the programs find behind a descriptor, to check it against fstat(2) */
 	__u64 ops;
 	__u64 inode;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The kernel's own view of a socket: which one a descriptor names, its identity, its state, its addresses. What never changes is
- * told once, addresses when they changed. All of it is probe reads: a socket that goes away meanwhile reads as
- * nonsense, never as a fault, which is why the caller checks that the descriptor still names the same file.
+ * The kernel's own view of a socket: which one a descriptor names, its identity, its state, its addresses. All of it is
+ * probe reads: a socket that goes away meanwhile reads as nonsense, never as a fault, which is why the caller checks that
+ * the descriptor still names the same file.
  */
 #ifndef SOCKLIFE_SOCK_BPF_H
 #define SOCKLIFE_SOCK_BPF_H
@@ -234,6 +234,29 @@ static __always_inline void name_unix(struct name_buf *b, __u64 sk)
 	}
 }
 
+struct sockaddr_nl_wire {
+	__u16 family, pad;
+	__u32 pid, groups;
+};
+
+/* netlink_getname(). */
+static __always_inline void name_netlink(struct name_buf *b, __u64 sk)
+{
+	struct sockaddr_nl_wire local = { .family = AF_NETLINK };
+	__u64 groups = 0;
+
+	if (!bpf_core_type_exists(struct netlink_sock))
+		return;
+	READ_BYTES(local.pid, sk, struct netlink_sock, portid);
+	READ_BYTES(groups, sk, struct netlink_sock, groups);
+	if (groups)
+		bpf_probe_read_kernel(&local.groups, sizeof(local.groups), (void *)groups);
+	if (!local.pid && !local.groups)
+		return;
+	b->name.local_len = sizeof(local);
+	__builtin_memcpy(b->addresses, &local, sizeof(local));
+}
+
 /* MPTCP: states and queues are its first subflow's (net/mptcp/protocol.c). */
 static __always_inline __u64 transport_of(__u64 sk)
 {
@@ -272,6 +295,8 @@ __noinline int name_fill(struct task_state *st, __u64 sk)
 		name_inet6(b, sk);
 	else if (family == AF_UNIX)
 		name_unix(b, sk);
+	else if (family == AF_NETLINK)
+		name_netlink(b, sk);
 	return sizeof(b->name) + PAD8(b->name.local_len) + PAD8(b->name.peer_len);
 }
 
@@ -284,116 +309,6 @@ static __always_inline __u64 name_hash(const struct name_buf *b)
 	for (i = sizeof(struct rec_head) / 8; i < sizeof(*b) / 8; i++)
 		hash = (hash ^ words[i]) * 1099511628211ULL;
 	return hash;
-}
-
-static __always_inline long sock_tell(__u64 sk, __u64 inode, __u64 ts, __u32 tid)
-{
-	struct rec_sock r = {};
-	__u64 net = 0;
-
-	head_init(&r.h, ts, tid);
-	r.sk = sk;
-	r.inode = inode;
-	READ(r.family, sk, struct sock, __sk_common.skc_family);
-	READ(r.type, sk, struct sock, sk_type);
-	READ(r.protocol, sk, struct sock, sk_protocol);
-	READ_BYTES(net, sk, struct sock, __sk_common.skc_net.net);
-	READ(r.netns, net, struct net, ns.inum);
-	return emit(&r.h, REC_SOCK, sizeof(r));
-}
-
-/* A socket just made has neither name nor peer: nothing to tell. */
-static __always_inline bool name_is_new(const struct seen *old, const struct seen *now)
-{
-	if (old)
-		return old->names != now->names;
-	return now->view & (VIEW_BOUND | VIEW_PEER) || now->kstate == TCP_LISTEN;
-}
-
-struct port { /* that a listener of ours listens on */
-	__u32 netns;
-	__u16 port;
-	__u16 pad;
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
-	__type(key, struct port);
-	__type(value, __u8);
-} ports SEC(".maps");
-
-static __always_inline struct port port_of(__u64 sk)
-{
-	struct port p = {};
-	__u64 net = 0;
-
-	READ_BYTES(net, sk, struct sock, __sk_common.skc_net.net);
-	READ_BYTES(p.netns, net, struct net, ns.inum);
-	READ_BYTES(p.port, sk, struct sock, __sk_common.skc_num);
-	return p;
-}
-
-static __always_inline void port_add(__u64 sk)
-{
-	struct port p = port_of(sk);
-	__u8 one = 1;
-
-	bpf_map_update_elem(&ports, &p, &one, BPF_ANY);
-}
-
-/* Tells what is new about a socket: all of it the first time, its names and backlog when they changed. */
-__noinline int sock_announce(struct task_state *st, __u64 sk, __u64 socket)
-{
-	struct seen *old, now = {};
-	struct name_buf *b;
-	__u8 shutdown = 0;
-	__u64 ts, len;
-	__u32 tid;
-
-	if (!st)
-		return 0;
-	b = &st->name;
-	ts = st->buf.call.h.ts;
-	tid = st->buf.call.h.tid;
-	now.inode = socket_inode(socket);
-	old = bpf_map_lookup_elem(&sockets, &sk);
-	if (!old || old->inode != now.inode) {
-		if (sock_tell(sk, now.inode, ts, tid))
-			return 0;
-		old = 0;
-	}
-	len = (__u32)name_fill(st, sk);
-	now.names = name_hash(b);
-	view_read(st, sk, &now.kstate, &shutdown, &now.view);
-	b->name.kstate = now.kstate;
-	b->name.shutdown = shutdown;
-	b->name.view = now.view;
-	head_init(&b->name.h, ts, tid);
-	barrier_var(len);
-	if (len > sizeof(*b) || (name_is_new(old, &now) && emit(&b->name.h, REC_NAME, len)))
-		return 0;
-	bpf_map_update_elem(&sockets, &sk, &now, BPF_ANY);
-	if (now.kstate == TCP_LISTEN)
-		port_add(sk);
-	return 0;
-}
-
-/* Cheap enough for every read and write: did the socket change since it was told of? */
-static __always_inline bool sock_changed(struct task_state *st, const struct rec_call *c, __u64 socket)
-{
-	/* a slot by the address's hash (Fibonacci hashing) */
-	struct told *t = &st->told[c->sk * 0x9e3779b97f4a7c15ULL >> (64 - TOLD_BITS)];
-	__u64 inode = socket_inode(socket);
-	struct seen *s;
-
-	if (t->sk == c->sk && t->inode == inode && t->kstate == c->kstate && t->view == c->view)
-		return false;
-	s = bpf_map_lookup_elem(&sockets, &c->sk);
-	if (!s || s->kstate != c->kstate || s->view != c->view || s->inode != inode)
-		return true;
-	*t = (struct told){ .sk = c->sk, .inode = inode, .kstate = c->kstate, .view = c->view };
-	return false;
 }
 
 #endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* All programs, as one object. */
-#include "compat.bpf.h"
-#include "tasks.bpf.h"
+#include "snapshot.bpf.h"
 #include "uring_complete.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";

@@ -45,7 +45,7 @@ struct found { /* what a descriptor names */
 #define TOLD_BITS 3
 
 struct told { /* what a thread last found told of a socket: spares it the look into `sockets` */
-	__u64 sk, inode;
+	__u64 sk, inode, since;
 	__u8 kstate;
 	__u8 pad;
 	__u16 view;
@@ -61,6 +61,7 @@ struct wait { /* what poll, select or epoll was given */
 struct task_state {
 	struct task_mark mark;
 	__u64 files; /* the descriptor table last told of; 0: the task was not told of yet */
+	__u64 since; /* when */
 	__u32 open; /* the id of the call in progress + 1, 0: none */
 	__u32 begun; /* it was seen to enter a call: one that returns before was entered before the trace */
 	__u64 scratch;
@@ -95,10 +96,11 @@ struct { /* one ring buffer per CPU; the loader makes them and says how large */
 struct seen { /* what was told of a socket */
 	__u64 inode; /* the same address with another inode is another socket */
 	__u64 names; /* hash of its addresses and backlog */
+	__u64 since; /* ts of that: what happened before must be told of itself */
 	__u8 kstate;
-	__u8 pad;
+	bool found; /* by the snapshot */
 	__u16 view;
-	__u32 pad2;
+	__u32 pad;
 };
 
 struct {
@@ -109,6 +111,7 @@ struct {
 } sockets SEC(".maps");
 
 struct cpu_state cpus[MAX_CPUS];
+volatile __u64 file_start; /* of the file that is written: what was told before is not known in it; 0: the first */
 volatile __u32 stopped; /* set: every program returns at once (design.md, detaching) */
 volatile __u64 socket_ops; /* the kernel's socket_file_ops: what tells a socket from a file */
 volatile struct probe_answer probe_answer;

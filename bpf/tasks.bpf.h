@@ -61,8 +61,11 @@ int BPF_PROG(task_fork, struct task_struct *parent, struct task_struct *child)
 	bpf_probe_read_kernel_str(r.comm, sizeof(r.comm), child->comm);
 	lost = emit(&r.h, REC_FORK, sizeof(r));
 	st = state_make(child);
-	if (st && !lost) /* else it is told of at its first call */
+	if (st && !lost) { /* else it is told of at its first call */
 		st->files = r.files;
+		st->since = r.h.ts;
+	}
+	pids_send(child, r.h.ts);
 	return 0;
 }
 
@@ -131,6 +134,7 @@ int BPF_PROG(task_exec, struct task_struct *task, int old_pid, struct linux_binp
 	__builtin_memset(&b->exec, 0, sizeof(b->exec));
 	head_init(&b->exec.h, bpf_ktime_get_ns(), task->pid);
 	b->exec.files = st->files = (__u64)task->files;
+	st->since = b->exec.h.ts;
 	b->exec.tgid = task->tgid;
 	b->exec.old_tid = old_pid;
 	b->exec.parent = task->real_parent->tgid;
@@ -236,14 +240,19 @@ int file_queue(struct bpf_iter__task_file *ctx)
 	return 0;
 }
 
-/* Run once by the loader on a socket of its own: the address of socket_file_ops is nowhere else to be had. */
+/* Run once by the loader on a socket of its own: the address of socket_file_ops is nowhere else to be had, nor is a level. */
 SEC("raw_tp")
 int probe_socket(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct fdtable *fdt = task->files->fdt;
+	struct pid *pid = task->thread_pid;
 	__u64 ops = 0, socket = 0, file = 0;
+	__u32 inum = 0;
 
+	own_pids.level = pid->level;
+	pid_at(pid, pid->level, &inum);
+	own_pids.ns = inum;
 	bpf_probe_read_kernel(&file, sizeof(file), fdt->fd + ctx->args[0]);
 	READ_BYTES(ops, file, struct file, f_op);
 	READ_BYTES(socket, file, struct file, private_data);

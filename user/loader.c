@@ -12,26 +12,16 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "../bpf/shared.h"
-#include "../bpf/syscalls.h"
 #include "kernel_facts.h"
+#include "loader_internal.h"
 #include "programs.h"
 #include "socklife-probe.skel.h"
-#include "socklife.skel.h"
 
+#define FILE_AHEAD_NS 1000000
 #define RING_MIN 16384 /* an exec's record is 4 kB, and room for it must be there in one piece */
-
-struct loader {
-	struct socklife_bpf *skel;
-	enum compat compat;
-	int *rings; /* rings[cpu], -1 where there is none */
-	unsigned int cpus;
-	uint32_t *next_seq;
-	struct bpf_link *links[2 * CALLS + 64]; /* a pair per call, and the others */
-	size_t link_count;
-};
 
 static struct loader *volatile left; /* its links go with the process that holds them last */
 
@@ -168,7 +158,7 @@ int loader_open(struct loader **loader, const struct loader_config *config, cons
 		goto out;
 	}
 	l->rings = malloc(l->cpus * sizeof(*l->rings));
-	l->next_seq = calloc(l->cpus, sizeof(*l->next_seq));
+	l->next_seq = calloc(l->cpus + 1, sizeof(*l->next_seq));
 	if (!l->rings || !l->next_seq)
 		goto out;
 	memset(l->rings, -1, l->cpus * sizeof(*l->rings));
@@ -266,7 +256,7 @@ int loader_attach_compat(struct loader *l)
 
 int loader_select_threads(struct loader *l)
 {
-	return program_walk(l->skel->progs.task_select, NULL);
+	return program_walk(l->skel->progs.task_select, NULL, NULL, NULL);
 }
 
 const int *loader_rings(const struct loader *l, unsigned int *count)
@@ -275,22 +265,36 @@ const int *loader_rings(const struct loader *l, unsigned int *count)
 	return l->rings;
 }
 
+uint64_t loader_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000ull + t.tv_nsec;
+}
+
+/* A program that takes the time must see it before that has come. */
+uint64_t loader_begin_file(struct loader *l)
+{
+	return l->skel->bss->file_start = loader_now() + FILE_AHEAD_NS;
+}
+
 int loader_stop(struct loader *l)
 {
 	const struct bpf_map *const pending[] = { l->skel->maps.requests, l->skel->maps.silents };
 	int err;
 
 	l->skel->bss->stopped = 1;
-	err = program_walk(l->skel->progs.task_blocked, NULL);
+	err = program_walk(l->skel->progs.task_blocked, NULL, NULL, NULL);
 	for (size_t i = 0; i < sizeof(pending) / sizeof(*pending); i++)
 		if (!err && bpf_program__autoload(l->skel->progs.uring_pending))
-			err = program_walk(l->skel->progs.uring_pending, pending[i]);
-	return err ? err : program_walk(l->skel->progs.file_queue, NULL);
+			err = program_walk(l->skel->progs.uring_pending, pending[i], NULL, NULL);
+	return err ? err : program_walk(l->skel->progs.file_queue, NULL, NULL, NULL);
 }
 
 void loader_totals(const struct loader *l, struct capture_trailer *trailer)
 {
-	trailer->cpus = l->cpus;
+	trailer->cpus = l->cpus + 1;
 	trailer->next_seq = l->next_seq;
 	trailer->nested = programs_nested(l->skel->obj);
 	memset(trailer->lost, 0, sizeof(trailer->lost));
@@ -299,6 +303,7 @@ void loader_totals(const struct loader *l, struct capture_trailer *trailer)
 		for (int i = 0; i < LOSS_KINDS; i++)
 			trailer->lost[i] += l->skel->bss->cpus[cpu].lost[i];
 	}
+	l->next_seq[l->cpus] = l->snapshot_seq;
 }
 
 struct loader_uring loader_uring(const struct loader *l)

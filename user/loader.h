@@ -44,9 +44,15 @@ bool loader_compat_seen(const struct loader *loader);
 int loader_attach_compat(struct loader *loader);
 /* The rings' map descriptors, one per CPU number below *count; -1 where a CPU is absent. Owned by the loader. */
 const int *loader_rings(const struct loader *loader, unsigned int *count);
+uint64_t loader_now(void); /* ns, CLOCK_MONOTONIC */
+/*
+ * A new file: what happens from the time on that is returned, which is in a moment, is told as if nothing had been told
+ * before. Then a snapshot is due.
+ */
+uint64_t loader_begin_file(struct loader *loader);
 /* No program records from now on, except that the calls that have not returned are told of. 0 or -errno. */
 int loader_stop(struct loader *loader);
-/* Losses and sequence numbers, after the stop. trailer->next_seq is the loader's. */
+/* Losses and sequence numbers: of each CPU, and of the snapshots. trailer->next_seq is the loader's. */
 void loader_totals(const struct loader *loader, struct capture_trailer *trailer);
 struct loader_uring { /* what io_uring's tracepoints left open */
 	uint64_t silent; /* requests of whose success nobody was told */

@@ -68,7 +68,7 @@ bool program_is_attached(const struct bpf_program *prog)
 	return bpf_program__autoload(prog) && (!strncmp(section, "tracepoint/", 11) || !strncmp(section, "tp_btf/", 7));
 }
 
-int program_walk(struct bpf_program *prog, const struct bpf_map *map)
+int program_walk(struct bpf_program *prog, const struct bpf_map *map, walk_fn *fn, void *arg)
 {
 	union bpf_iter_link_info info = { .map.map_fd = map ? (__u32)bpf_map__fd(map) : 0 };
 	LIBBPF_OPTS(bpf_iter_attach_opts, opts, .link_info = map ? &info : NULL,
@@ -76,7 +76,8 @@ int program_walk(struct bpf_program *prog, const struct bpf_map *map)
 	struct bpf_link *link = bpf_program__attach_iter(prog, &opts);
 	int fd, err = 0;
 	ssize_t n;
-	char buf[64];
+	/* The kernel's own is of eight pages, and what one program writes is never cut in two: kernel/bpf/bpf_iter.c */
+	static _Alignas(8) char buf[8 * 65536];
 
 	if (!link)
 		return -errno;
@@ -85,9 +86,10 @@ int program_walk(struct bpf_program *prog, const struct bpf_map *map)
 		err = -errno;
 		goto out;
 	}
-	while ((n = read(fd, buf, sizeof(buf))) > 0 || (n < 0 && errno == EAGAIN))
-		;
-	if (n < 0)
+	while (!err && ((n = read(fd, buf, sizeof(buf))) > 0 || (n < 0 && errno == EAGAIN)))
+		if (n > 0 && fn)
+			err = fn(arg, buf, (size_t)n);
+	if (!err && n < 0)
 		err = -errno;
 	close(fd);
 out:

@@ -6,6 +6,7 @@
 #define SOCKLIFE_PROGRAMS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct bpf_link;
@@ -21,8 +22,10 @@ bool program_is_compat(const struct bpf_program *prog);
 bool program_is_attached(const struct bpf_program *prog);
 /* NULL and errno. */
 struct bpf_link *program_attach(struct bpf_program *prog);
-/* Walks all tasks, files or the elements of `map` (else NULL) with an iterator program; it writes nothing to read. 0 or -errno. */
-int program_walk(struct bpf_program *prog, const struct bpf_map *map);
+/* What an iterator program has written, whole objects at a time. 0 goes on. */
+typedef int walk_fn(void *arg, char *bytes, size_t len);
+/* Walks all tasks, files or the elements of `map` (else NULL) with an iterator program; fn NULL: it writes nothing. 0 or -errno. */
+int program_walk(struct bpf_program *prog, const struct bpf_map *map, walk_fn *fn, void *arg);
 /* Runs that the kernel skipped. */
 uint64_t programs_nested(struct bpf_object *obj);
 

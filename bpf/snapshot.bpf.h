@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What was there before the programs were: one walk over the files of all tasks tells of each descriptor of a socket
+ * that a traced task has, another one of the calls that are blocked. They write to their iterator's own file, which is read
+ * at the reader's pace: no ring can be too small. The rest of the head (CPU, number) is the reader's to fill in.
+ *
+ * Live records beat these. A program that is run again, as the file was full, has told nothing before.
+ */
+#ifndef SOCKLIFE_SNAPSHOT_BPF_H
+#define SOCKLIFE_SNAPSHOT_BPF_H
+
+#include <asm/unistd.h>
+
+#include "compat.bpf.h"
+#include "tasks.bpf.h"
+
+struct look { /* where a walk looks at tasks from: only one runs at a time */
+	struct task_state st;
+	__u64 files, since; /* of the task told of last */
+	__u32 tid;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct look);
+} look_state SEC(".maps");
+
+volatile __u32
+	walk_ends; /* blocked calls are told as those that had not returned when the file before this one ended */
+
+static __always_inline struct look *look(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&look_state, &zero);
+}
+
+static __always_inline long put(struct seq_file *seq, struct rec_head *h, __u8 kind, __u64 len)
+{
+	h->kind = kind;
+	h->len = len;
+	return bpf_seq_write(seq, h, len);
+}
+
+static __always_inline long put_fact(struct seq_file *seq, struct rec_fact *r)
+{
+	return put(seq, &r->h, REC_FACT, sizeof(*r));
+}
+
+/* Once for each task of the walk and each table. */
+static __always_inline long put_task(struct seq_file *seq, const struct look *at, struct task_struct *task, __u64 ts)
+{
+	struct rec_task r = {};
+	struct rec_fact pids;
+
+	task_fill(&r, task, ts);
+	if (at->files == r.files && at->tid == r.h.tid && at->since >= file_start)
+		return 0;
+	if (put(seq, &r.h, REC_TASK, sizeof(r)) || (pids_fill(&pids, task, ts) && put_fact(seq, &pids)))
+		return -1;
+	return 0;
+}
+
+static __always_inline void look_told(struct look *at, struct task_struct *task, __u64 ts)
+{
+	at->files = (__u64)task->files;
+	at->since = ts;
+	at->tid = task->pid;
+}
+
+static __always_inline __u64 initial_numbers(__u64 sk)
+{
+	__u32 snd_una = 0, rcv_nxt = 0;
+	__u64 acked = 0, received = 0;
+
+	READ_BYTES(snd_una, sk, struct tcp_sock, snd_una);
+	READ_BYTES(rcv_nxt, sk, struct tcp_sock, rcv_nxt);
+	READ_BYTES(acked, sk, struct tcp_sock, bytes_acked);
+	READ_BYTES(received, sk, struct tcp_sock, bytes_received);
+	return (__u64)(snd_una - (__u32)acked) << 32 | (rcv_nxt - (__u32)received);
+}
+
+static __always_inline bool is_tcp(__u64 sk)
+{
+	__u16 protocol = 0, family = 0;
+
+	READ(protocol, sk, struct sock, sk_protocol);
+	READ(family, sk, struct sock, __sk_common.skc_family);
+	return protocol == IPPROTO_TCP && (family == AF_INET || family == AF_INET6);
+}
+
+#define CONNECTION \
+	(1 << TCP_ESTABLISHED | 1 << TCP_FIN_WAIT1 | 1 << 5 | 1 << TCP_CLOSE_WAIT | 1 << TCP_LAST_ACK | \
+	 1 << TCP_CLOSING)
+
+static __always_inline void found_fill(struct rec_fact *r, __u64 sk, __u8 kstate)
+{
+	__u64 transport = transport_of(sk), left;
+
+	r->value = -1;
+	r->extra = ~0u;
+	if (is_tcp(transport)) {
+		READ(kstate, transport, struct sock, __sk_common.skc_state);
+		left = CONNECTION & 1 << (kstate & 15) ? left_over(transport, kstate) : 0;
+		if (kstate == TCP_LISTEN)
+			return;
+		r->value = left >> 32;
+		r->extra = left;
+		if (CONNECTION & 1 << (kstate & 15))
+			r->other = initial_numbers(transport);
+	} else if (kstate != TCP_LISTEN) {
+		r->value = unread_bytes(sk);
+	}
+}
+
+static __always_inline long put_found(struct seq_file *seq, __u64 sk, __u8 kstate, __u64 ts, __u32 tid)
+{
+	struct rec_fact r = fact_make(FACT_FOUND, sk, 0);
+	__u16 family = 0;
+
+	found_fill(&r, sk, kstate);
+	r.h.ts = ts;
+	r.h.tid = tid;
+	if (put_fact(seq, &r))
+		return -1;
+	READ(family, sk, struct sock, __sk_common.skc_family);
+	if (kstate != TCP_LISTEN || !has_queue(family))
+		return 0;
+	r = queue_fact(sk, transport_of(sk), family);
+	r.h.ts = ts;
+	return put_fact(seq, &r);
+}
+
+static __always_inline long put_sock(struct seq_file *seq, struct task_state *at, const struct found *f, __u64 ts,
+				     __u32 tid)
+{
+	__u64 inode = socket_inode(f->socket), len;
+	struct seen now = { .found = true }, *old = seen_at(f->sk, inode, ts);
+	struct rec_sock r = {};
+
+	if (old && old->found)
+		return 0;
+	sock_fill(&r, f->sk, inode, ts, tid);
+	if (put(seq, &r.h, REC_SOCK, sizeof(r)))
+		return -1;
+	len = name_look(at, f->sk, inode, ts, tid, &now);
+	barrier_var(len);
+	if (len > sizeof(at->name) || put(seq, &at->name.name.h, REC_NAME, len) ||
+	    put_found(seq, f->sk, now.kstate, ts, tid))
+		return -1;
+	if (old)
+		now.since = old->since;
+	bpf_map_update_elem(&sockets, &f->sk, &now, BPF_ANY);
+	if (now.kstate == TCP_LISTEN)
+		port_add(f->sk);
+	return 0;
+}
+
+#define O_NONBLOCK 04000 /* include/uapi/asm-generic/fcntl.h */
+
+static __always_inline __u32 held_flags(struct task_struct *task, __u64 file, __u32 fd)
+{
+	struct fdtable *fdt = task->files->fdt;
+	__u64 word = 0, bits = (__u64)fdt->close_on_exec + fd / 64 * 8;
+	__u32 flags = 0;
+
+	bpf_probe_read_kernel(&word, sizeof(word), (void *)bits);
+	READ_BYTES(flags, file, struct file, f_flags);
+	return (word >> fd % 64 & 1 ? HELD_CLOEXEC : 0) | (flags & O_NONBLOCK ? HELD_NONBLOCK : 0);
+}
+
+/* A file may have gone from its number since the walk took hold of it: only what is there after ts counts. */
+SEC("iter/task_file")
+int file_snapshot(struct bpf_iter__task_file *ctx)
+{
+	struct seq_file *seq = ctx->meta->seq;
+	struct task_struct *task = ctx->task;
+	struct look *at = look();
+	struct file *file = ctx->file;
+	struct found f = {};
+	struct rec_fact r;
+
+	if (!file || !task || !at || (__u64)file->f_op != socket_ops || !state_get(task))
+		return 0;
+	r = fact_make(FACT_HELD, 0, ctx->fd);
+	r.h.tid = task->pid;
+	fd_find(&at->st, task, ctx->fd, &f);
+	if (f.file != (__u64)file || !f.sk)
+		return 0;
+	r.sk = f.sk;
+	r.other = (__u64)task->files;
+	r.extra = held_flags(task, f.file, ctx->fd);
+	if (put_task(seq, at, task, r.h.ts) || put_sock(seq, &at->st, &f, r.h.ts, r.h.tid) || put_fact(seq, &r))
+		return 0;
+	look_told(at, task, r.h.ts);
+	return 0;
+}
+
+/* The call that a number of the kernel's stands for; CALLS: none of the table. */
+static __always_inline __u32 native_call(__u64 number)
+{
+#ifndef __NR_dup2 /* arm64 */
+#define __NR_dup2 -1
+#endif
+#ifndef __NR_sendfile
+#define __NR_sendfile __NR3264_sendfile
+#endif
+#define CALL(name, ...) \
+	case __NR_##name: \
+		return CALL_##name;
+	switch (number) {
+		NATIVE_CALLS(CALL)
+	default:
+		return CALLS;
+	}
+#undef CALL
+}
+
+static __always_inline bool is_blocked(struct task_struct *task)
+{
+	if (bpf_core_field_exists(task->__state))
+		return task->__state;
+	return ((struct task_struct___5_13 *)task)->state;
+}
+
+/* The call that a thread is in, which began unseen. The program's memory is not to be had: socketcall()'s stays unknown. */
+static __always_inline __u32 call_of(struct task_state *at, struct task_struct *task)
+{
+#if defined(__TARGET_ARCH_x86) || defined(__TARGET_ARCH_arm64)
+	struct rec_call *c = &at->buf.call;
+	struct pt_regs *regs;
+	long number;
+
+	if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
+		return CALLS;
+	regs = (struct pt_regs *)bpf_task_pt_regs(task);
+#ifdef __TARGET_ARCH_x86
+	number = regs->orig_ax;
+	if (is_compat(task, number))
+		return number == IA32_SOCKETCALL ? CALLS : compat_door(at, task, regs, number);
+#else
+	number = regs->syscallno;
+#endif
+	c->h.flags = 0;
+	return args_of_task(c->args, task) ? native_call(number) : CALLS;
+#else
+	return CALLS;
+#endif
+}
+
+/* at->buf becomes the call that the thread is in; false: none that is to be told. */
+static __always_inline bool call_look(struct task_state *at, struct task_struct *task, const struct task_state *st)
+{
+	struct rec_call *c = &at->buf.call;
+	__u32 id;
+
+	at->found.sk = 0;
+	if (st->open) {
+		bpf_probe_read_kernel(c, sizeof(*c), &st->buf.call);
+		id = st->open - 1;
+		if (c->h.ts >= file_start || id >= CALLS || rows[id].closes)
+			return false;
+		at->found.sk = c->sk;
+		at->found.socket = st->found.socket;
+	} else {
+		if (st->begun || walk_ends || !is_blocked(task))
+			return false;
+		id = call_of(at, task);
+		if (id >= CALLS || rows[id].closes || (rows[id].fds != FDS_TAKES && rows[id].fds != FDS_ACCEPTS))
+			return false;
+		fd_find(at, task, c->args[0], &at->found);
+		if (!at->found.sk)
+			return false;
+		c->h.ts = 0;
+	}
+	c->h.call = id;
+	c->h.tid = task->pid;
+	c->sk = at->found.sk;
+	c->sk2 = 0;
+	c->ret = 0;
+	c->data_kind = DATA_NONE;
+	c->data_len = 0;
+	return true;
+}
+
+/* Of a call that ends with the file: entered before, and not returned. Of one that the file opens with: found blocked. */
+SEC("iter/task")
+int task_waiting(struct bpf_iter__task *ctx)
+{
+	struct seq_file *seq = ctx->meta->seq;
+	struct task_struct *task = ctx->task;
+	struct look *at = look();
+	struct task_state *st;
+	struct rec_call *c;
+	__u64 entered;
+	__u32 open;
+
+	if (!task || !at)
+		return 0;
+	st = state_get(task);
+	if (!st)
+		return 0;
+	open = st->open;
+	if (!call_look(&at->st, task, st))
+		return 0;
+	c = &at->st.buf.call;
+	entered = c->h.ts;
+	c->h.flags &= VIA_FLAGS | CALL_SECOND;
+	c->h.flags |= walk_ends ? CALL_OPEN : CALL_ENTERED | CALL_LATE;
+	c->h.ts = walk_ends ? file_start - 1 : bpf_ktime_get_ns();
+	c->dur = walk_ends ? c->h.ts - entered : 0;
+	c->view = 0;
+	if (c->sk)
+		view_call(&at->st, c);
+	if (open ? st->open != open || st->buf.call.h.ts != entered : st->begun) /* it returned meanwhile */
+		return 0;
+	if (!walk_ends &&
+	    (put_task(seq, at, task, c->h.ts) || (c->sk && put_sock(seq, &at->st, &at->st.found, c->h.ts, task->pid))))
+		return 0;
+	if (!put(seq, &c->h, REC_CALL, sizeof(*c)))
+		look_told(at, task, c->h.ts);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the parts of the loader share: loader.c, snapshot.c. Nobody else includes it. */
+#ifndef SOCKLIFE_LOADER_INTERNAL_H
+#define SOCKLIFE_LOADER_INTERNAL_H
+
+#include <bpf/libbpf.h>
+
+#include "../bpf/shared.h"
+#include "../bpf/syscalls.h"
+#include "loader.h"
+#include "socklife.skel.h"
+
+struct loader {
+	struct socklife_bpf *skel;
+	enum compat compat;
+	int *rings; /* rings[cpu], -1 where there is none */
+	unsigned int cpus;
+	uint32_t *next_seq; /* cpus of them, and the snapshots' */
+	uint32_t snapshot_seq;
+	struct bpf_link *links[2 * CALLS + 64]; /* a pair per call, and the others */
+	size_t link_count;
+};
+
+#endif
