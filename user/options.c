@@ -15,22 +15,37 @@
 
 #define NS 1000000000ull
 
-static int read_number(const char *text, void *field)
+/* 0: it is none from 1 to INT_MAX. */
+static int number(const char *text)
 {
-	struct number_list *list = field;
 	char *end;
 	long n;
-	int *items;
 
 	errno = 0;
 	n = strtol(text, &end, 10);
-	if (errno || end == text || *end || n < 1 || n > INT_MAX)
+	return errno || end == text || *end || n < 1 || n > INT_MAX ? 0 : (int)n;
+}
+
+static int read_count(const char *text, void *field)
+{
+	int n = number(text);
+
+	*(uint64_t *)field = (uint64_t)n;
+	return n ? 0 : -EINVAL;
+}
+
+static int read_number(const char *text, void *field)
+{
+	struct number_list *list = field;
+	int *items, n = number(text);
+
+	if (!n)
 		return -EINVAL;
 	items = reallocarray(list->items, list->count + 1, sizeof(*items));
 	if (!items)
 		return -ENOMEM;
 	list->items = items;
-	items[list->count++] = (int)n;
+	items[list->count++] = n;
 	return 0;
 }
 
@@ -83,6 +98,18 @@ static int read_string(const char *text, void *field)
 	return 0;
 }
 
+static int read_strings(const char *text, void *field)
+{
+	struct string_list *list = field;
+	const char **items = reallocarray(list->items, list->count + 1, sizeof(*items));
+
+	if (!items)
+		return -ENOMEM;
+	list->items = items;
+	items[list->count++] = text;
+	return 0;
+}
+
 static int read_flag(const char *text, void *field)
 {
 	(void)text;
@@ -96,6 +123,8 @@ static const struct {
 } kinds[] = {
 	[OPTION_FLAG] = { read_flag, NULL },
 	[OPTION_STRING] = { read_string, "a value" },
+	[OPTION_STRINGS] = { read_strings, "a value" },
+	[OPTION_COUNT] = { read_count, "a number above 0" },
 	[OPTION_NUMBERS] = { read_number, "a number above 0" },
 	[OPTION_SIZE] = { read_size, "a size such as 512K, 8M or 1G" },
 	[OPTION_SECONDS] = { read_seconds, "seconds above 0, such as 10 or 0.5" },
@@ -266,14 +295,16 @@ static int parse_words(struct parser *p, bool stop)
 
 static int drop_lists(const struct option_row *rows, char *into, int result)
 {
-	struct number_list *list;
-
 	for (; rows->name; rows++) {
-		if (rows->kind != OPTION_NUMBERS)
-			continue;
-		list = (struct number_list *)(into + rows->offset);
-		free(list->items);
-		*list = (struct number_list){ 0 };
+		void *field = into + rows->offset;
+
+		if (rows->kind == OPTION_NUMBERS) {
+			free(((struct number_list *)field)->items);
+			*(struct number_list *)field = (struct number_list){ 0 };
+		} else if (rows->kind == OPTION_STRINGS) {
+			free(((struct string_list *)field)->items);
+			*(struct string_list *)field = (struct string_list){ 0 };
+		}
 	}
 	return result;
 }

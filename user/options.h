@@ -13,13 +13,21 @@
 enum option_kind {
 	OPTION_FLAG, /* bool */
 	OPTION_STRING, /* const char *, into argv */
+	OPTION_STRINGS, /* struct string_list: repeatable */
+	OPTION_COUNT, /* uint64_t, 1 to INT_MAX */
 	OPTION_NUMBERS, /* struct number_list: repeatable, each 1 to INT_MAX */
 	OPTION_SIZE, /* uint64_t bytes, above 0; K, M, G are powers of 1024 */
 	OPTION_SECONDS, /* uint64_t ns, above 0, of seconds that may have a fraction */
 };
 
+/* free() the items, unless options_parse() failed. */
 struct number_list {
-	int *items; /* free() it, unless options_parse() failed */
+	int *items;
+	size_t count;
+};
+
+struct string_list {
+	const char **items; /* each into argv */
 	size_t count;
 };
 

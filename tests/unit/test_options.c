@@ -19,7 +19,8 @@ struct into {
 	bool quiet, verbose;
 	const char *output;
 	struct number_list pids;
-	uint64_t size, time;
+	struct string_list names;
+	uint64_t size, time, count;
 };
 
 #define AT(member) offsetof(struct into, member)
@@ -29,8 +30,10 @@ static const struct option_row rows[] = {
 	{ "verbose", 'v', OPTION_FLAG, NULL, "more", AT(verbose) },
 	{ "output", 'o', OPTION_STRING, "FILE", "where", AT(output) },
 	{ "pid", 'p', OPTION_NUMBERS, "PID", "who", AT(pids) },
+	{ "name", 'n', OPTION_STRINGS, "NAME", "which", AT(names) },
 	{ "buffer", 'b', OPTION_SIZE, "SIZE", "how much", AT(size) },
 	{ "duration", 0, OPTION_SECONDS, "S", "how long", AT(time) },
+	{ "count", 'c', OPTION_COUNT, "N", "how many", AT(count) },
 	{ 0 },
 };
 
@@ -101,6 +104,33 @@ static void numbers_repeat(void **state)
 	free(l.into.pids.items);
 }
 
+static void strings_repeat(void **state)
+{
+	struct line l;
+
+	(void)state;
+	PARSE(&l, &help, "-n", "one", "x", "--name=", "-ntwo");
+	assert_int_equal(l.into.names.count, 3);
+	assert_string_equal(l.into.names.items[0], "one");
+	assert_string_equal(l.into.names.items[1], "");
+	assert_string_equal(l.into.names.items[2], "two");
+	free(l.into.names.items);
+}
+
+static void a_count_is_a_number_above_0(void **state)
+{
+	static const char *const bad[] = { "", "0", "-1", "1K", "x", "2147483648", " " };
+	struct line l;
+
+	(void)state;
+	PARSE(&l, &help, "-c", "2147483647");
+	assert_int_equal(l.into.count, 2147483647);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		PARSE(&l, &help, "-c", bad[i]);
+		assert_int_equal(l.first, OPTIONS_WRONG);
+	}
+}
+
 static void sizes_have_units(void **state)
 {
 	static const struct {
@@ -164,6 +194,8 @@ static void wrong_lines_are_refused(void **state)
 		{ "--duration", "." },
 		{ "--duration", "99999999999" },
 		{ "-p", "1", "--nope" },
+		{ "-n", "1", "--nope" },
+		{ "-n", "1", "-n" },
 		{ "--outpu", "x" },
 		{ "---" },
 	};
@@ -175,6 +207,7 @@ static void wrong_lines_are_refused(void **state)
 		parse(&l, &help, lines[i]);
 		assert_int_equal(l.first, OPTIONS_WRONG);
 		assert_null(l.into.pids.items);
+		assert_null(l.into.names.items);
 	}
 	assert_int_equal(options_status(OPTIONS_WRONG), 2);
 }
@@ -246,6 +279,8 @@ int main(void)
 		cmocka_unit_test(long_and_short_spellings_are_one),
 		cmocka_unit_test(flags_share_a_dash),
 		cmocka_unit_test(numbers_repeat),
+		cmocka_unit_test(strings_repeat),
+		cmocka_unit_test(a_count_is_a_number_above_0),
 		cmocka_unit_test(sizes_have_units),
 		cmocka_unit_test(seconds_have_fractions),
 		cmocka_unit_test(wrong_lines_are_refused),
