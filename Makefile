@@ -57,7 +57,7 @@ say = $(if $(V),@:,@printf '  %-8s %s\n' $(1) $(2))
 export BUILD NODE
 
 .DELETE_ON_ERROR:
-.PHONY: all rules tests test check live scenarios asan fuzz fmt lint golden bench bench-web story demo page dist install uninstall clean help
+.PHONY: all rules tests test test-all check live scenarios asan fuzz fmt lint golden bench bench-web story demo page dist install uninstall clean help
 .SECONDARY:
 
 all: rules $(BUILD)/socklife ## build build/socklife (the default)
@@ -69,6 +69,9 @@ tests: all $(UNIT) $(TOOLS) ## build all that the tests run
 
 test: tests ## all tests: check, and what needs root (skipped without)
 	$(Q)tools/tap $(CHECK) $(LIVE)
+
+test-all: tests ## all tests, the long ones for as long as they are meant to be (an hour)
+	$(Q)LONG=1 tools/tap $(CHECK) $(LIVE)
 
 check: tests ## the tests that need no root
 	$(Q)tools/tap $(CHECK)
@@ -139,7 +142,7 @@ clean: ## remove all that was built
 	$(Q)rm -rf $(BUILD) compile_commands.json
 
 help: ## this
-	@sed -n 's/^\([a-z_.]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
+	@sed -n 's/^\([a-z_.-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
 
 # A change of flags is a change of everything.
 FLAGS := $(CC) $(CFLAGS) $(CPPFLAGS) $(LDFLAGS) $(USER_FLAGS) $(BPF_FLAGS)

@@ -15,6 +15,7 @@ struct row {
 	bool sends, receives, closes, listens;
 	bool connects, learns; /* what became of a connect() */
 	bool net;
+	bool plain; /* it changes neither a socket's life nor who holds it */
 	enum call_fds fds;
 	enum call_mem mem;
 	__u32 at, argc;
@@ -58,8 +59,10 @@ static __always_inline void call_entered(struct task_state *st, struct rec_call 
 			sock_announce(st, c->sk, st->found.socket);
 		if (row.closes)
 			unread_tell(c);
+		if (row.closes && connecting_count > 0 && is_last(st->found.file)) /* its connect() may have failed */
+			connecting_end(c->sk);
 	}
-	c->h.flags |= CALL_ENTERED;
+	c->h.flags |= CALL_ENTERED | (row.closes && is_last(st->found.file) ? CALL_LAST : 0);
 	send_call(&st->buf);
 	c->h.flags = flags;
 }
@@ -81,12 +84,59 @@ static __always_inline void call_find(struct task_state *st, struct task_struct 
 	}
 }
 
+/* What the program hands in, and what waits to be received. */
+static __always_inline void memory_look(struct task_state *st, const struct row row, bool narrow)
+{
+	struct rec_call *c = &st->buf.call;
+	__u32 given = length_given(c, row.mem, row.at);
+
+	copy_enter(&st->buf, row.mem, arg(c, row.at), given, &given, narrow);
+	if (row.mem != MEM_NONE)
+		st->given = given;
+	if (row.receives && c->sk && !(c->h.flags & CALL_SECOND))
+		receive_enter(st, c->sk);
+}
+
+/* Descriptors that are sent make it a call that is told of. What a multishot recvmsg() returns is more than the message. */
+static __always_inline void control_enter(struct task_state *st, const struct row row, bool narrow)
+{
+	struct rec_call *c = &st->buf.call;
+
+	st->light =
+		io_mode && c->sk && (row.sends || row.receives) && !(row.mem == MEM_MSG_OUT && c->h.flags & CALL_SHOT);
+	st->rights = false;
+	if (row.sends || st->light)
+		st->segment = 0;
+	if (st->light && row.receives && !(c->h.flags & CALL_SECOND) && receives_several(c->sk))
+		receive_enter(st, c->sk);
+	if (!c->sk || (st->light && !control_comes(c->sk)))
+		return;
+	if (row.mem == MEM_MSG_IN)
+		control_look(st, c->args[1], false, narrow);
+	if (row.mem == MEM_MMSG_IN)
+		control_look_all(st, c->args[1], c->args[2], false, narrow);
+	if (st->rights)
+		st->light = false;
+}
+
+/* What was counted of the sockets that a call may end. */
+static __always_inline void ended_tell(struct task_state *st, const struct row row, const struct found *closed)
+{
+	struct rec_call *c = &st->buf.call;
+
+	if (row.closes && c->sk)
+		sums_tell(c->sk, c->h.ts, is_last(st->found.file));
+	if (closed->sk)
+		sums_tell(closed->sk, c->h.ts, closed->file && is_last(closed->file));
+	if (row.fds == FDS_RANGE)
+		table_sums_tell(c->args[0], c->args[1], c->h.ts);
+}
+
 /* c has its arguments, time, thread and flags, st->found the socket. narrow: the memory is a 32-bit program's. */
 static __always_inline void call_start(struct task_state *st, const struct row row, const struct found *closed,
 				       bool at_entry, bool narrow)
 {
 	struct rec_call *c = &st->buf.call;
-	__u32 given = length_given(c, row.mem, row.at);
 
 	c->h.call = row.id;
 	c->dur = 0;
@@ -97,23 +147,32 @@ static __always_inline void call_start(struct task_state *st, const struct row r
 	c->view = 0;
 	c->data_kind = DATA_NONE;
 	c->data_len = 0;
-	copy_enter(&st->buf, row.mem, arg(c, row.at), given, &given, narrow);
-	if (row.mem != MEM_NONE)
-		st->given = given;
+	if (io_mode)
+		ended_tell(st, row, closed);
 	if (closed->sk)
 		sock_announce(st, closed->sk, closed->socket);
 	if (row.receives)
 		st->reading = false;
-	if (row.receives && c->sk && !(c->h.flags & CALL_SECOND))
-		receive_enter(st, c->sk);
-	if (row.sends)
-		st->segment = 0;
-	if (row.mem == MEM_MSG_IN && c->sk)
-		control_look(st, c->args[1], false, narrow);
-	if (row.mem == MEM_MMSG_IN && c->sk)
-		control_look_all(st, c->args[1], c->args[2], false, narrow);
+	control_enter(st, row, narrow);
+	st->given = 0;
+	if (!st->light)
+		memory_look(st, row, narrow);
 	if (at_entry && (c->sk || row.fds == FDS_RANGE))
 		call_entered(st, c, row);
+}
+
+/* --family, --type: is it about a socket that is told of neither for itself nor for others' sake? */
+static __always_inline bool is_left_out(const struct task_state *st, const struct row row, __u64 closed_sk)
+{
+	const __u64 *args = st->buf.call.args;
+
+	if (!want_families && !want_types)
+		return false;
+	if (row.fds == FDS_MAKES || row.fds == FDS_PAIR)
+		return args[0] != AF_UNIX && !sock_wanted(args[0], args[1] & SOCK_TYPE_MASK);
+	if (!st->found.sk)
+		return st->found.socket && !closed_sk;
+	return row.plain && !sk_wanted(st->found.sk);
 }
 
 /* What is no socket is refused before anything is stored; c has its arguments and flags. */
@@ -126,6 +185,8 @@ static __always_inline bool call_admitted(struct task_state *st, struct task_str
 	call_find(st, task, row, closed);
 	if (!row.net && !st->found.sk && !closed->sk && row.fds != FDS_RANGE && row.fds != FDS_GETS &&
 	    row.fds != FDS_SLOTS)
+		return false;
+	if (is_left_out(st, row, closed->sk))
 		return false;
 	c->h.ts = bpf_ktime_get_ns();
 	c->h.tid = task->pid;
@@ -205,10 +266,12 @@ static __always_inline void facts_exit(struct task_state *st, const struct row r
 
 	if (!(c->h.flags & CALL_NO_FILE) && (row.listens || (row.fds == FDS_ACCEPTS && c->sk2)) && c->sk && c->ret >= 0)
 		queue_went(c);
+	if (row.fds == FDS_ACCEPTS && c->sk2 && c->ret >= 0)
+		queued_tell(c);
 	/* A multishot receive puts its messages into other buffers. */
-	if (row.mem == MEM_MSG_OUT && c->ret >= 0 && !(c->h.flags & CALL_SHOT))
+	if (row.mem == MEM_MSG_OUT && c->ret >= 0 && !st->light && !(c->h.flags & CALL_SHOT))
 		control_look(st, c->args[1], true, narrow);
-	if (row.mem == MEM_MMSG_OUT && c->ret > 0)
+	if (row.mem == MEM_MMSG_OUT && c->ret > 0 && !st->light)
 		control_look_all(st, c->args[1], c->ret, true, narrow);
 	if (c->sk && row.receives)
 		receive_exit(st, c->h.flags & CALL_NO_FILE, narrow);
@@ -251,7 +314,7 @@ static __always_inline void call_late(struct task_state *st, struct task_struct 
 	if ((row.fds != FDS_TAKES && row.fds != FDS_ACCEPTS) || row.closes)
 		return;
 	fd_find(st, task, c->args[0], &st->found);
-	if (!st->found.sk)
+	if (!st->found.sk || is_left_out(st, row, 0))
 		return;
 	c->h.ts = bpf_ktime_get_ns();
 	c->h.tid = task->pid;
@@ -263,17 +326,9 @@ static __always_inline void call_late(struct task_state *st, struct task_struct 
 	c->data_kind = DATA_NONE;
 	c->data_len = 0;
 	st->datagram = st->segment = 0;
-	st->reading = false;
+	st->reading = st->light = false;
 	st->given = length_given(c, row.mem, row.at);
 	st->open = row.id + 1;
-}
-
-/* The state of the thread that returns from a call; NULL: nothing is to be told of it. */
-static __always_inline struct task_state *state_at_exit(struct task_struct *task)
-{
-	struct task_state *st = bpf_task_storage_get(&tasks, task, 0, 0);
-
-	return !st && trace_all ? state_make(task) : st;
 }
 
 static __always_inline __u32 own_fd(const struct rec_call *c)
@@ -290,12 +345,15 @@ static __always_inline bool names_same(struct task_state *st, struct task_struct
 
 #define ARG(name, kind) +1
 #define IS(verb, name) !__builtin_strcmp(#verb, #name)
+#define IS_MSG(mem) (MEM_##mem >= MEM_MSG_IN && MEM_##mem <= MEM_MMSG_OUT) /* it may carry descriptors */
+#define IS_OPT(mem) (MEM_##mem == MEM_OPT_IN || MEM_##mem == MEM_OPT_OUT)
 #define ROW(name_, verb_, net_, fds_, mem_, at_, args_) \
 	{ \
 		.id = CALL_##name_, .at_entry = IS(verb_, CLOSE) || IS(verb_, CLOSE_RANGE) || IS(verb_, CONNECT), \
 		.sends = IS(verb_, SEND), .receives = IS(verb_, RECV) || IS(verb_, SPLICE), \
 		.closes = IS(verb_, CLOSE), .listens = IS(verb_, LISTEN), .connects = IS(verb_, CONNECT), \
 		.learns = IS(verb_, CONNECT) || IS(verb_, SEND) || IS(verb_, RECV) || CALL_##name_ == CALL_getsockopt, \
+		.plain = ((IS(verb_, SEND) || IS(verb_, RECV) || IS(verb_, SPLICE)) && !IS_MSG(mem_)) || IS_OPT(mem_), \
 		.net = CALL_##net_, .fds = FDS_##fds_, .mem = MEM_##mem_, .at = at_, .argc = 0 args_, \
 	}
 

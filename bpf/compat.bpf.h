@@ -38,14 +38,16 @@ __noinline int door_exit(struct task_state *st, __s64 ret)
 	id = st->open - 1;
 	st->open = 0;
 	call_returned(st, ret);
+	if (c->sk)
+		same = names_same(st, task);
+	if (io_mode && st->light && row_counted(st, id, same))
+		return 0;
 	if (ret >= 0)
 		row_results(st, id);
 	if (id == CALL_pidfd_getfd && !c->sk)
 		return 0;
 	if (id == CALL_close_range)
 		task_tell(st, task, c->h.ts);
-	if (c->sk)
-		same = names_same(st, task);
 	row_facts(st, id, same);
 	send_call(&st->buf);
 	return 0;
@@ -99,7 +101,7 @@ static __always_inline __u32 socketcall_open(struct rec_call *c, bool narrow)
 SEC("tracepoint/syscalls/sys_exit_socketcall")
 int exit_socketcall(struct sys_exit *ctx)
 {
-	struct task_state *st = stopped ? 0 : state_at_exit(bpf_get_current_task_btf());
+	struct task_state *st = stopped ? 0 : state_look(bpf_get_current_task_btf());
 
 	return st && st->open && CALL_VIA(st->buf.call.h.flags) == VIA_SOCKETCALL ? door_exit(st, ctx->ret) : 0;
 }
@@ -255,7 +257,7 @@ int BPF_PROG(compat_exit, struct pt_regs *regs, long ret)
 
 	if (stopped || !is_compat(task, number))
 		return 0;
-	st = state_at_exit(task);
+	st = state_look(task);
 	if (!st)
 		return 0;
 	if (st->open)

@@ -14,6 +14,7 @@
 #define SOL_UDP 17
 #define UDP_SEGMENT 103
 #define SCM_MAX_FD 253
+#define MSG_CTRUNC 8
 
 __noinline int right_tell(struct task_state *st, __u64 at, __u64 in)
 {
@@ -38,8 +39,19 @@ __noinline int right_tell(struct task_state *st, __u64 at, __u64 in)
 	return 0;
 }
 
+/* What was moved before is told before: where in it descriptors are counts. */
+static __always_inline void rights_come(struct task_state *st)
+{
+	st->rights = true;
+	if (io_mode)
+		sums_tell(st->buf.call.sk, st->buf.call.h.ts, false);
+}
+
 __noinline int rights_tell(struct task_state *st, __u64 at, __u64 count, __u64 in)
 {
+	if (!st)
+		return 0;
+	rights_come(st);
 	for (__u32 i = 0; i < SCM_MAX_FD && i < count; i++)
 		right_tell(st, at + i * sizeof(__s32), in);
 	return 0;
@@ -85,9 +97,22 @@ __noinline int control_look(struct task_state *st, __u64 msghdr, __u32 in, __u32
 {
 	struct user_msghdr m = {};
 
-	if (st && !msg_read(&m, msghdr, narrow) && m.control && m.controllen >= sizeof(struct compat_cmsghdr))
+	if (!st || msg_read(&m, msghdr, narrow))
+		return 0;
+	if (io_mode && in && m.flags & MSG_CTRUNC) /* it had some */
+		rights_come(st);
+	if (m.control && m.controllen >= sizeof(struct compat_cmsghdr))
 		control_read(st, m.control, m.controllen, in, narrow);
 	return 0;
+}
+
+/* Of a socket that is counted only no other control data matters. */
+static __always_inline bool control_comes(__u64 sk)
+{
+	__u16 family = 0;
+
+	READ(family, sk, struct sock, __sk_common.skc_family);
+	return family == AF_UNIX || is_udp(sk);
 }
 
 #define CONTROL_MESSAGES 16 /* of sendmmsg and recvmmsg */

@@ -9,6 +9,7 @@
 
 #include "syscalls.h"
 #include "told.bpf.h"
+#include "user_memory.h"
 
 /* Copies up to DATA_BYTES, zeroes the padding, and returns how many; 0 when there is nothing to read. */
 static __always_inline __u64 copy_bytes(__u8 *to, __u64 from, __u32 len)

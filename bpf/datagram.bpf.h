@@ -116,6 +116,21 @@ static __always_inline void reader_exit(struct task_state *st, __u64 sk)
 	reader_leave(d, sk);
 }
 
+#define UDP_FLAGS_GRO_ENABLED 3 /* a bit: include/linux/udp.h, since 6.7 */
+
+/* UDP_GRO: what is received may be several datagrams. */
+static __always_inline bool receives_several(__u64 sk)
+{
+	unsigned long flags = 0;
+
+	if (!is_udp(sk))
+		return false;
+	if (!bpf_core_field_exists(struct udp_sock, udp_flags))
+		return BPF_CORE_READ_BITFIELD_PROBED((struct udp_sock *)sk, gro_enabled);
+	READ(flags, sk, struct udp_sock, udp_flags);
+	return flags >> UDP_FLAGS_GRO_ENABLED & 1;
+}
+
 static __always_inline void receive_enter(struct task_state *st, __u64 sk)
 {
 	__u64 skb;

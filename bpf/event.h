@@ -45,6 +45,7 @@ struct rec_head {
 #define CALL_MADE_DIRECT 64 /* io_uring: what it makes is one; FACT_SLOT in front says which */
 #define CALL_SHOT 128 /* io_uring: one completion of several of a multishot request; dur is since the one before */
 #define CALL_SILENT 256 /* with CALL_OPEN: no completion tells of its success (IOSQE_CQE_SKIP_SUCCESS) */
+#define CALL_LAST 512 /* with CALL_ENTERED, of a close: nobody else has the file open, nor is inside on it */
 #define CALL_VIA(flags) ((flags) >> 12) /* enum via */
 
 /*
@@ -122,6 +123,8 @@ struct rec_name {
 };
 
 #define COMM_LEN 16
+
+#define TASK_FOUND 1 /* rec_head.flags: by a snapshot, which tells all of its table after it */
 
 struct rec_task {
 	struct rec_head h;
@@ -206,7 +209,7 @@ enum fact_kind {
 	 */
 	FACT_HELD,
 	/*
-	 * A socket, once, after REC_SOCK and REC_NAME. value: bytes that the program has not read, -1 not known; extra: bytes
+	 * A socket, once, after REC_SOCK and REC_NAME; one that waited for accept() then in front of that call's return. value: bytes that the program has not read, -1 not known; extra: bytes
 	 * sent that the peer has not acknowledged (TCP) or received (unix), ~0 not known; other, of a TCP connection, 0 of none:
 	 * ours << 32 | the peer's, where the peer's is the sequence number after its SYN, and ours the one after our SYN or
 	 * that of the SYN itself.
@@ -222,6 +225,7 @@ enum fact_kind {
 
 #define HELD_CLOEXEC 1 /* the descriptor is closed by an exec */
 #define HELD_NONBLOCK 2 /* its file has O_NONBLOCK */
+#define HELD_COUNT(extra) ((extra) >> 8) /* of the open file: descriptors, messages, calls inside but poll and select */
 
 struct rec_fact {
 	struct rec_head h;

@@ -119,7 +119,7 @@ static __always_inline bool is_sender(__u64 skb, __u16 family, __u64 sk)
 static __always_inline void datagram_came(__u64 sk, __u16 type)
 {
 	struct datagram *d = bpf_map_lookup_elem(&waiting, &sk);
-	bool told = type == SOCK_DGRAM && was_told(sk);
+	bool told = !io_mode && type == SOCK_DGRAM && was_told(sk);
 	struct rec_fact r;
 	struct rec_call *c;
 	__u16 family = 0;
@@ -191,6 +191,67 @@ static __always_inline __u64 left_over(__u64 sk, int from)
 	if (unsent && FIN_SENT & 1 << (from & 15))
 		unsent--;
 	return (__u64)unread << 32 | unsent;
+}
+
+/* Those of the SYNs, or after them: FACT_FOUND. */
+static __always_inline __u64 initial_numbers(__u64 sk)
+{
+	__u32 snd_una = 0, rcv_nxt = 0;
+	__u64 acked = 0, received = 0;
+
+	READ_BYTES(snd_una, sk, struct tcp_sock, snd_una);
+	READ_BYTES(rcv_nxt, sk, struct tcp_sock, rcv_nxt);
+	READ_BYTES(acked, sk, struct tcp_sock, bytes_acked);
+	READ_BYTES(received, sk, struct tcp_sock, bytes_received);
+	return (__u64)(snd_una - (__u32)acked) << 32 | (rcv_nxt - (__u32)received);
+}
+
+static __always_inline bool is_tcp(__u64 sk)
+{
+	__u16 protocol = 0, family = 0;
+
+	READ(protocol, sk, struct sock, sk_protocol);
+	READ(family, sk, struct sock, __sk_common.skc_family);
+	return protocol == IPPROTO_TCP && (family == AF_INET || family == AF_INET6);
+}
+
+#define CONNECTION \
+	(1 << TCP_ESTABLISHED | 1 << TCP_FIN_WAIT1 | 1 << 5 | 1 << TCP_CLOSE_WAIT | 1 << TCP_LAST_ACK | \
+	 1 << TCP_CLOSING)
+
+static __always_inline void found_fill(struct rec_fact *r, __u64 sk, __u8 kstate)
+{
+	__u64 transport = transport_of(sk), left;
+
+	r->value = -1;
+	r->extra = ~0u;
+	if (is_tcp(transport)) {
+		READ(kstate, transport, struct sock, __sk_common.skc_state);
+		left = CONNECTION & 1 << (kstate & 15) ? left_over(transport, kstate) : 0;
+		if (kstate == TCP_LISTEN)
+			return;
+		r->value = left >> 32;
+		r->extra = left;
+		if (CONNECTION & 1 << (kstate & 15))
+			r->other = initial_numbers(transport);
+	} else if (kstate != TCP_LISTEN) {
+		r->value = unread_bytes(sk);
+	}
+}
+
+/* One that was in the queue when its listener was found. */
+static __always_inline void queued_tell(const struct rec_call *c)
+{
+	struct seen *listener = bpf_map_lookup_elem(&sockets, &c->sk);
+	struct rec_fact r;
+
+	if (!listener || !listener->queued)
+		return;
+	listener->queued--;
+	r = fact_make(FACT_FOUND, c->sk2, 0);
+	found_fill(&r, c->sk2, 0);
+	fact_of_call(&r, c);
+	fact_send(&r);
 }
 
 #define BOTH_SHUTDOWN 3 /* sk_shutdown */

@@ -18,6 +18,7 @@
 #define SOCK_DGRAM 2
 #define SOCK_RAW 3
 #define SOCK_SEQPACKET 5
+#define SOCK_TYPE_MASK 0xf
 #define IPPROTO_TCP 6
 #define IPPROTO_UDP 17
 #define IPPROTO_MPTCP 262
@@ -107,6 +108,48 @@ struct pid {
 	struct upid numbers[1]; /* as many as it has levels, and one */
 };
 
+typedef struct {
+	__u32 val;
+} kuid_t;
+
+struct cred {
+	kuid_t euid;
+};
+
+struct list_head {
+	struct list_head *next;
+};
+
+struct kernfs_node {
+	__u64 id;
+};
+
+struct cgroup;
+
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+	struct cgroup_subsys_state *parent;
+};
+
+struct cgroup_root {
+	int hierarchy_id;
+};
+
+struct cgroup {
+	struct cgroup_subsys_state self;
+	struct kernfs_node *kn;
+	struct cgroup_root *root;
+};
+
+struct cgrp_cset_link {
+	struct cgroup *cgrp;
+	struct list_head cgrp_link;
+};
+
+struct css_set {
+	struct list_head cgrp_links;
+};
+
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int flags;
@@ -118,6 +161,8 @@ struct task_struct {
 	struct signal_struct *signal;
 	struct pid *thread_pid;
 	unsigned int __state; /* since 5.14 */
+	const struct cred *cred;
+	struct css_set *cgroups;
 	char comm[16];
 };
 
@@ -171,10 +216,6 @@ struct io_kiocb {
 	__u8 opcode;
 	struct io_cqe cqe;
 	struct io_ring_ctx *ctx;
-};
-
-struct bpf_iter__bpf_map_elem {
-	void *key, *value;
 };
 
 struct linux_binprm {
@@ -233,7 +274,21 @@ struct numa_drop_counters {
 
 struct socket;
 
+struct wait_queue_entry {
+	void *func;
+	struct list_head entry;
+};
+
+struct wait_queue_head {
+	struct list_head head;
+};
+
+struct socket_wq {
+	struct wait_queue_head wait;
+};
+
 struct sock {
+	struct socket_wq *sk_wq;
 	struct sock_common __sk_common;
 	__u16 sk_type, sk_protocol;
 	__u8 sk_shutdown;
@@ -267,6 +322,8 @@ struct mptcp_sock {
 };
 
 struct udp_sock {
+	unsigned long udp_flags; /* since 6.7 */
+	__u8 gro_enabled : 1; /* before */
 	__u16 gso_size;
 	struct sk_buff_head reader_queue;
 };
@@ -322,6 +379,11 @@ struct bpf_iter_meta {
 	struct seq_file *seq;
 };
 
+struct bpf_iter__bpf_map_elem {
+	struct bpf_iter_meta *meta;
+	void *key, *value;
+};
+
 struct bpf_iter__task {
 	struct bpf_iter_meta *meta;
 	struct task_struct *task;
@@ -347,55 +409,6 @@ struct sys_exit {
 	__u64 common;
 	__s64 nr;
 	__s64 ret;
-};
-
-/* The layouts of a 64-bit program's memory (struct user_msghdr, struct mmsghdr, struct iovec). */
-struct user_msghdr {
-	__u64 name;
-	__s32 namelen;
-	__u32 pad;
-	__u64 iov;
-	__u64 iovlen;
-	__u64 control;
-	__u64 controllen;
-	__u32 flags;
-	__u32 pad2;
-};
-
-struct user_iovec {
-	__u64 base, len;
-};
-
-struct user_cmsghdr {
-	__u64 len;
-	__s32 level, type;
-};
-
-struct user_mmsghdr {
-	struct user_msghdr hdr;
-	__u32 len;
-	__u32 pad;
-};
-
-/* Those of a 32-bit program's (include/net/compat.h). */
-struct compat_msghdr {
-	__u32 name;
-	__s32 namelen;
-	__u32 iov, iovlen, control, controllen, flags;
-};
-
-struct compat_iovec {
-	__u32 base, len;
-};
-
-struct compat_cmsghdr {
-	__u32 len;
-	__s32 level, type;
-};
-
-struct compat_mmsghdr {
-	struct compat_msghdr hdr;
-	__u32 len;
 };
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef SOCKLIFE_NATIVE_BPF_H
 #define SOCKLIFE_NATIVE_BPF_H
 
-#include "calls.bpf.h"
+#include "io.bpf.h"
 #include "waits.bpf.h"
 
 /* Reading more arguments than a call has makes the attach fail (EACCES); a loop over them the verifier refuses. */
@@ -73,6 +73,8 @@ static __always_inline int call_end(struct task_state *st, struct task_struct *t
 
 	st->open = 0;
 	call_returned(st, ret);
+	if (io_mode && (row.sends || row.receives) && st->light && io_counted(st, row, names_same(st, task), false))
+		return 0;
 	if (ret >= 0)
 		call_results(st, task, row, false);
 	if (row.fds == FDS_GETS && !c->sk)
@@ -94,7 +96,7 @@ static __always_inline int call_exit(struct sys_exit *ctx, const struct row row)
 	if (stopped)
 		return 0;
 	task = bpf_get_current_task_btf();
-	st = state_at_exit(task);
+	st = state_look(task);
 	if (!st)
 		return 0;
 	if (!st->begun && st->mark.flags & TASK_TRACED && args_of_task(st->buf.call.args, task)) {

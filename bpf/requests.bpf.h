@@ -18,7 +18,7 @@ struct request {
 	bool chosen; /* the kernel chooses the buffer */
 	bool none; /* it is no call, but may complete as if it were one that is */
 	bool cancelled; /* and nobody is told */
-	__u8 pad;
+	bool light; /* as in struct task_state */
 	struct found found;
 	struct call_buf buf;
 };
@@ -100,17 +100,6 @@ struct {
 	__type(key, __u64); /* struct io_ring_ctx */
 	__type(value, struct ring);
 } rings_made SEC(".maps");
-
-static __always_inline bool is_last(__u64 file)
-{
-	long count = 0;
-
-	if (bpf_core_field_exists(struct file, f_ref))
-		READ_BYTES(count, file, struct file, f_ref.refcnt.counter);
-	else
-		READ_BYTES(count, file, struct file, f_count.counter);
-	return count == !bpf_core_field_exists(struct file, f_ref);
-}
 
 /* A file is closed that may be a ring's: what its slots hold goes with it. */
 static __always_inline void ring_closed(struct task_state *st)

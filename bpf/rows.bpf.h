@@ -6,7 +6,7 @@
 #ifndef SOCKLIFE_ROWS_BPF_H
 #define SOCKLIFE_ROWS_BPF_H
 
-#include "calls.bpf.h"
+#include "io.bpf.h"
 
 /* By enum call_id, which is an expansion of the same table. */
 #define CALL(name_, ...) ROW(name_, __VA_ARGS__),
@@ -27,6 +27,12 @@ __noinline int row_results(struct task_state *st, __u32 id)
 	if (st && id < CALLS)
 		call_results(st, bpf_get_current_task_btf(), rows[id], st->narrow);
 	return 0;
+}
+
+/* As io_counted(). */
+__noinline int row_counted(struct task_state *st, __u32 id, __u32 same)
+{
+	return st && id < CALLS && io_counted(st, rows[id], same, st->narrow);
 }
 
 /* same: its descriptor names the file still. */

@@ -11,9 +11,28 @@
 
 #define TASK_TRACED 1
 #define TASK_EXCLUDED 2 /* socklife itself */
+#define TASK_CANDIDATE 4 /* asked for, and traced as soon as it matches: SELECT_* */
+
+/* record --io: what is told of sends and receives that succeed or would block. */
+enum io_mode {
+	IO_FULL, /* each */
+	IO_SUMMARY, /* how many there were, every 100 ms */
+	IO_NONE, /* the same, when the socket is closed */
+};
 
 struct task_mark { /* the first member of a thread's state in the `tasks` map */
 	__u32 flags; /* TASK_* */
+	__u32 late; /* what late_count was when it was last compared with its process's first thread */
+};
+
+/* What the first thread of a process must match; each is a map with what was given. */
+#define SELECT_COMM 1
+#define SELECT_UID 2
+#define SELECT_CGROUP 4
+
+struct cgroup_key {
+	__u64 id; /* the inode of its directory */
+	__u32 hierarchy; /* as in /proc/PID/cgroup; 0: cgroup v2 */
 	__u32 pad;
 };
 

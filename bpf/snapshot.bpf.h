@@ -18,6 +18,8 @@ struct look { /* where a walk looks at tasks from: only one runs at a time */
 	struct task_state st;
 	__u64 files, since; /* of the task told of last */
 	__u32 tid;
+	__u64 sk; /* told of now, and what is to be kept of it; 0: it was told before */
+	struct seen seen;
 };
 
 struct {
@@ -56,6 +58,7 @@ static __always_inline long put_task(struct seq_file *seq, const struct look *at
 	struct rec_fact pids;
 
 	task_fill(&r, task, ts);
+	r.h.flags = TASK_FOUND;
 	if (at->files == r.files && at->tid == r.h.tid && at->since >= file_start)
 		return 0;
 	if (put(seq, &r.h, REC_TASK, sizeof(r)) || (pids_fill(&pids, task, ts) && put_fact(seq, &pids)))
@@ -63,112 +66,105 @@ static __always_inline long put_task(struct seq_file *seq, const struct look *at
 	return 0;
 }
 
-static __always_inline void look_told(struct look *at, struct task_struct *task, __u64 ts)
-{
-	at->files = (__u64)task->files;
-	at->since = ts;
-	at->tid = task->pid;
-}
-
-static __always_inline __u64 initial_numbers(__u64 sk)
-{
-	__u32 snd_una = 0, rcv_nxt = 0;
-	__u64 acked = 0, received = 0;
-
-	READ_BYTES(snd_una, sk, struct tcp_sock, snd_una);
-	READ_BYTES(rcv_nxt, sk, struct tcp_sock, rcv_nxt);
-	READ_BYTES(acked, sk, struct tcp_sock, bytes_acked);
-	READ_BYTES(received, sk, struct tcp_sock, bytes_received);
-	return (__u64)(snd_una - (__u32)acked) << 32 | (rcv_nxt - (__u32)received);
-}
-
-static __always_inline bool is_tcp(__u64 sk)
-{
-	__u16 protocol = 0, family = 0;
-
-	READ(protocol, sk, struct sock, sk_protocol);
-	READ(family, sk, struct sock, __sk_common.skc_family);
-	return protocol == IPPROTO_TCP && (family == AF_INET || family == AF_INET6);
-}
-
-#define CONNECTION \
-	(1 << TCP_ESTABLISHED | 1 << TCP_FIN_WAIT1 | 1 << 5 | 1 << TCP_CLOSE_WAIT | 1 << TCP_LAST_ACK | \
-	 1 << TCP_CLOSING)
-
-static __always_inline void found_fill(struct rec_fact *r, __u64 sk, __u8 kstate)
-{
-	__u64 transport = transport_of(sk), left;
-
-	r->value = -1;
-	r->extra = ~0u;
-	if (is_tcp(transport)) {
-		READ(kstate, transport, struct sock, __sk_common.skc_state);
-		left = CONNECTION & 1 << (kstate & 15) ? left_over(transport, kstate) : 0;
-		if (kstate == TCP_LISTEN)
-			return;
-		r->value = left >> 32;
-		r->extra = left;
-		if (CONNECTION & 1 << (kstate & 15))
-			r->other = initial_numbers(transport);
-	} else if (kstate != TCP_LISTEN) {
-		r->value = unread_bytes(sk);
-	}
-}
-
-static __always_inline long put_found(struct seq_file *seq, __u64 sk, __u8 kstate, __u64 ts, __u32 tid)
+static __always_inline long put_found(struct seq_file *seq, __u64 sk, struct seen *now, __u64 ts, __u32 tid)
 {
 	struct rec_fact r = fact_make(FACT_FOUND, sk, 0);
 	__u16 family = 0;
 
-	found_fill(&r, sk, kstate);
+	found_fill(&r, sk, now->kstate);
 	r.h.ts = ts;
 	r.h.tid = tid;
 	if (put_fact(seq, &r))
 		return -1;
 	READ(family, sk, struct sock, __sk_common.skc_family);
-	if (kstate != TCP_LISTEN || !has_queue(family))
+	now->queued = 0;
+	if (now->kstate != TCP_LISTEN || !has_queue(family))
 		return 0;
 	r = queue_fact(sk, transport_of(sk), family);
 	r.h.ts = ts;
+	now->queued = r.value;
 	return put_fact(seq, &r);
 }
 
-static __always_inline long put_sock(struct seq_file *seq, struct task_state *at, const struct found *f, __u64 ts,
-				     __u32 tid)
+static __always_inline long put_sock(struct seq_file *seq, struct look *at, const struct found *f, __u64 ts, __u32 tid)
 {
 	__u64 inode = socket_inode(f->socket), len;
-	struct seen now = { .found = true }, *old = seen_at(f->sk, inode, ts);
+	struct seen *now = &at->seen, *old = seen_at(f->sk, inode, ts);
 	struct rec_sock r = {};
 
+	at->sk = 0;
 	if (old && old->found)
 		return 0;
 	sock_fill(&r, f->sk, inode, ts, tid);
 	if (put(seq, &r.h, REC_SOCK, sizeof(r)))
 		return -1;
-	len = name_look(at, f->sk, inode, ts, tid, &now);
+	len = name_look(&at->st, f->sk, inode, ts, tid, now);
 	barrier_var(len);
-	if (len > sizeof(at->name) || put(seq, &at->name.name.h, REC_NAME, len) ||
-	    put_found(seq, f->sk, now.kstate, ts, tid))
+	if (len > sizeof(at->st.name) || put(seq, &at->st.name.name.h, REC_NAME, len) ||
+	    put_found(seq, f->sk, now, ts, tid))
 		return -1;
 	if (old)
-		now.since = old->since;
-	bpf_map_update_elem(&sockets, &f->sk, &now, BPF_ANY);
-	if (now.kstate == TCP_LISTEN)
-		port_add(f->sk);
+		now->since = old->since;
+	now->found = true;
+	at->sk = f->sk;
 	return 0;
+}
+
+/* All has been written. */
+static __always_inline void put_done(struct look *at, struct task_struct *task, __u64 ts)
+{
+	at->files = (__u64)task->files;
+	at->since = ts;
+	at->tid = task->pid;
+	if (!at->sk)
+		return;
+	bpf_map_update_elem(&sockets, &at->sk, &at->seen, BPF_ANY);
+	if (at->seen.kstate == TCP_LISTEN)
+		port_add(at->sk);
+}
+
+extern const void pollwake __ksym __weak; /* fs/select.c */
+
+#define WAITERS 64
+
+/* poll and select have each file open that they wait for (__pollwait()): nobody who could use it later. */
+static __always_inline __u32 poll_count(__u64 sk)
+{
+	__u64 queue = 0, head, node = 0, func;
+	__u32 count = 0;
+
+	READ_BYTES(queue, sk, struct sock, sk_wq);
+	head = (__u64) & ((struct socket_wq *)queue)->wait.head;
+	READ_BYTES(node, head, struct list_head, next);
+	for (__u32 i = 0; i < WAITERS && node && node != head; i++) {
+		func = 0;
+		READ_BYTES(func, node - bpf_core_field_offset(struct wait_queue_entry, entry), struct wait_queue_entry,
+			   func);
+		count += func && func == (__u64)&pollwake;
+		READ_BYTES(node, node, struct list_head, next);
+	}
+	return count;
 }
 
 #define O_NONBLOCK 04000 /* include/uapi/asm-generic/fcntl.h */
 
-static __always_inline __u32 held_flags(struct task_struct *task, __u64 file, __u32 fd)
+static __always_inline __u32 held_flags(struct task_struct *task, const struct found *f, __u32 fd)
 {
 	struct fdtable *fdt = task->files->fdt;
 	__u64 word = 0, bits = (__u64)fdt->close_on_exec + fd / 64 * 8;
 	__u32 flags = 0;
 
 	bpf_probe_read_kernel(&word, sizeof(word), (void *)bits);
-	READ_BYTES(flags, file, struct file, f_flags);
-	return (word >> fd % 64 & 1 ? HELD_CLOEXEC : 0) | (flags & O_NONBLOCK ? HELD_NONBLOCK : 0);
+	READ_BYTES(flags, f->file, struct file, f_flags);
+	return (word >> fd % 64 & 1 ? HELD_CLOEXEC : 0) | (flags & O_NONBLOCK ? HELD_NONBLOCK : 0) |
+	       (__u32)(file_count(f->file) - 1 - poll_count(f->sk)) << 8; /* but the walk's own */
+}
+
+#define PF_EXITING 4 /* include/linux/sched.h; it is set before sched_process_exit, its files are closed after */
+
+static __always_inline bool is_exiting(struct task_struct *task)
+{
+	return task->flags & PF_EXITING;
 }
 
 /* A file may have gone from its number since the walk took hold of it: only what is there after ts counts. */
@@ -187,14 +183,14 @@ int file_snapshot(struct bpf_iter__task_file *ctx)
 	r = fact_make(FACT_HELD, 0, ctx->fd);
 	r.h.tid = task->pid;
 	fd_find(&at->st, task, ctx->fd, &f);
-	if (f.file != (__u64)file || !f.sk)
+	if (f.file != (__u64)file || !f.sk || is_exiting(task))
 		return 0;
 	r.sk = f.sk;
 	r.other = (__u64)task->files;
-	r.extra = held_flags(task, f.file, ctx->fd);
-	if (put_task(seq, at, task, r.h.ts) || put_sock(seq, &at->st, &f, r.h.ts, r.h.tid) || put_fact(seq, &r))
+	r.extra = held_flags(task, &f, ctx->fd);
+	if (put_task(seq, at, task, r.h.ts) || put_sock(seq, at, &f, r.h.ts, r.h.tid) || put_fact(seq, &r))
 		return 0;
-	look_told(at, task, r.h.ts);
+	put_done(at, task, r.h.ts);
 	return 0;
 }
 
@@ -314,13 +310,15 @@ int task_waiting(struct bpf_iter__task *ctx)
 	c->view = 0;
 	if (c->sk)
 		view_call(&at->st, c);
-	if (open ? st->open != open || st->buf.call.h.ts != entered : st->begun) /* it returned meanwhile */
+	if (is_exiting(task) ||
+	    (open ? st->open != open || st->buf.call.h.ts != entered : st->begun)) /* it returned meanwhile */
 		return 0;
+	at->sk = 0;
 	if (!walk_ends &&
-	    (put_task(seq, at, task, c->h.ts) || (c->sk && put_sock(seq, &at->st, &at->st.found, c->h.ts, task->pid))))
+	    (put_task(seq, at, task, c->h.ts) || (c->sk && put_sock(seq, at, &at->st.found, c->h.ts, task->pid))))
 		return 0;
-	if (!put(seq, &c->h, REC_CALL, sizeof(*c)))
-		look_told(at, task, c->h.ts);
+	if (!put(seq, &c->h, REC_CALL, sizeof(*c)) && !walk_ends)
+		put_done(at, task, c->h.ts);
 	return 0;
 }
 

@@ -46,7 +46,36 @@ static __always_inline __u64 fd_file(struct task_state *st, struct task_struct *
 	return file;
 }
 
-/* sk stays 0 when there is no file, or it is no socket. */
+const volatile __u64 want_families; /* a bit for each, 0: all */
+const volatile __u32 want_types;
+
+/* Only what is wanted is told of, and unix sockets, as others travel through them: those the model leaves out. */
+static __always_inline bool sock_wanted(__u32 family, __u32 type)
+{
+	return (!want_families || (family < 64 && want_families >> family & 1)) &&
+	       (!want_types || (type < 32 && want_types >> type & 1));
+}
+
+static __always_inline bool sk_wanted(__u64 sk)
+{
+	__u16 family = 0, type = 0;
+
+	if (!want_families && !want_types)
+		return true;
+	READ(family, sk, struct sock, __sk_common.skc_family);
+	READ(type, sk, struct sock, sk_type);
+	return sock_wanted(family, type);
+}
+
+static __always_inline bool sk_is_unix(__u64 sk)
+{
+	__u16 family = 0;
+
+	READ(family, sk, struct sock, __sk_common.skc_family);
+	return family == AF_UNIX;
+}
+
+/* sk stays 0 when there is no file, or it is no socket, or one that is left out: then socket is not 0. */
 static __always_inline void file_found(struct task_state *st, __u64 file, struct found *f)
 {
 	__u64 ops = 0;
@@ -60,11 +89,31 @@ static __always_inline void file_found(struct task_state *st, __u64 file, struct
 		return;
 	READ_PTR(st, f->socket, file, struct file, private_data);
 	READ_PTR(st, f->sk, f->socket, struct socket, sk);
+	if (f->sk && !sk_wanted(f->sk) && !sk_is_unix(f->sk))
+		f->sk = 0;
 }
 
 static __always_inline void fd_find(struct task_state *st, struct task_struct *task, __u32 fd, struct found *f)
 {
 	file_found(st, fd_file(st, task, fd), f);
+}
+
+/* How many have it open, and calls on it that are in progress. */
+static __always_inline long file_count(__u64 file)
+{
+	long count = 0;
+
+	if (!bpf_core_field_exists(struct file, f_ref)) {
+		READ_BYTES(count, file, struct file, f_count.counter);
+		return count;
+	}
+	READ_BYTES(count, file, struct file, f_ref.refcnt.counter);
+	return count + 1;
+}
+
+static __always_inline bool is_last(__u64 file)
+{
+	return file_count(file) == 1;
 }
 
 static __always_inline __u64 socket_inode(__u64 socket)
@@ -93,7 +142,18 @@ static __always_inline __u16 view_unix(struct task_state *st, __u64 sk)
 	return VIEW_VALID | (addr ? VIEW_BOUND : 0) | (peer ? VIEW_PEER : 0);
 }
 
-/* State, shutdown, and whether it has addresses; other families than these three have no view. */
+static __always_inline __u16 view_netlink(__u64 sk)
+{
+	__u32 port = 0, peer = 0;
+
+	if (!bpf_core_type_exists(struct netlink_sock))
+		return 0;
+	READ_BYTES(port, sk, struct netlink_sock, portid);
+	READ_BYTES(peer, sk, struct netlink_sock, dst_portid);
+	return VIEW_VALID | (port ? VIEW_BOUND : 0) | (peer ? VIEW_PEER : 0);
+}
+
+/* State, shutdown, and whether it has addresses; other families than these four have no view. */
 static __always_inline void view_read(struct task_state *st, __u64 sk, __u8 *kstate, __u8 *shutdown, __u16 *view)
 {
 	__u16 family = 0;
@@ -106,7 +166,7 @@ static __always_inline void view_read(struct task_state *st, __u64 sk, __u8 *kst
 	else if (family == AF_INET || family == AF_INET6)
 		*view = view_inet(sk);
 	else
-		*view = 0;
+		*view = family == AF_NETLINK ? view_netlink(sk) : 0;
 }
 
 /* A port that was given back when the connection ended is still its name: inet_getname(). */

@@ -67,6 +67,8 @@ struct task_state {
 	__u64 scratch;
 	bool narrow; /* it has the memory of a 32-bit program */
 	bool reading; /* it counts among its socket's readers: datagram.bpf.h */
+	bool light; /* of what it sends or receives nothing was looked at yet: io.bpf.h */
+	bool rights; /* and it has descriptors with it */
 	bool chosen; /* by io_uring: the buffer to receive into, which is as large as what came into it, or too small */
 	struct found found; /* its descriptor at entry */
 	__u32 given; /* room for an address or option that the call offered */
@@ -100,7 +102,7 @@ struct seen { /* what was told of a socket */
 	__u8 kstate;
 	bool found; /* by the snapshot */
 	__u16 view;
-	__u32 pad;
+	__u32 queued; /* of those that waited for accept() then, how many still do */
 };
 
 struct {
@@ -112,11 +114,14 @@ struct {
 
 struct cpu_state cpus[MAX_CPUS];
 volatile __u64 file_start; /* of the file that is written: what was told before is not known in it; 0: the first */
-volatile __u32 stopped; /* set: every program returns at once (design.md, detaching) */
+volatile __u32
+	stopped; /* set: every program returns at once, while they are attached, and detached (which takes seconds) */
 volatile __u64 socket_ops; /* the kernel's socket_file_ops: what tells a socket from a file */
 volatile struct probe_answer probe_answer;
 
-const volatile __u32 trace_all; /* -a */
+const volatile __u32 trace_all; /* -a, and no process has to match anything */
+const volatile __u32 select_by; /* SELECT_*: what it has to; 0: nothing */
+volatile __u32 late_count; /* processes of several threads that came to match while they ran */
 const volatile __u32 follow; /* children of what is traced are traced */
 const volatile __u64 wake_at; /* bytes after which the reader is woken */
 
@@ -133,24 +138,50 @@ static __always_inline void count_loss(enum loss reason)
 		__sync_fetch_and_add(&cs->lost[reason], 1);
 }
 
-static __always_inline struct task_state *state_make(struct task_struct *task)
+/* flags: TASK_* that it has from now on. */
+static __always_inline struct task_state *state_make(struct task_struct *task, __u32 flags)
 {
 	struct task_state *st = bpf_task_storage_get(&tasks, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 
 	if (!st)
 		count_loss(LOSS_NO_STORAGE);
-	else if (!st->mark.flags)
-		st->mark.flags = TASK_TRACED;
+	else
+		st->mark.flags |= flags;
+	return st;
+}
+
+/* Who came to match is marked in its first thread alone: the others look there. */
+static __always_inline struct task_state *state_late(struct task_struct *task, struct task_state *st)
+{
+	struct task_state *leader;
+	__u32 late = late_count;
+
+	if (task->pid == task->tgid || (st && st->mark.late == late))
+		return st;
+	leader = bpf_task_storage_get(&tasks, task->group_leader, 0, 0);
+	st = state_make(task, leader ? leader->mark.flags & TASK_TRACED : 0);
+	if (st)
+		st->mark.late = late;
+	return st;
+}
+
+/* What is kept of a thread, also of one that is not traced; NULL: nothing. */
+static __always_inline struct task_state *state_look(struct task_struct *task)
+{
+	struct task_state *st = bpf_task_storage_get(&tasks, task, 0, 0);
+
+	if (!st && trace_all)
+		return state_make(task, TASK_TRACED);
+	if (select_by && late_count && !(st && st->mark.flags & TASK_TRACED))
+		return state_late(task, st);
 	return st;
 }
 
 /* NULL for a thread that is not traced. */
 static __always_inline struct task_state *state_get(struct task_struct *task)
 {
-	struct task_state *st = bpf_task_storage_get(&tasks, task, 0, 0);
+	struct task_state *st = state_look(task);
 
-	if (!st && trace_all)
-		st = state_make(task);
 	return st && st->mark.flags & TASK_TRACED ? st : 0;
 }
 

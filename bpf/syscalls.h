@@ -69,7 +69,20 @@ CALL(send,        SEND,     NET, TAKES,   NONE,     0, BUF_ARGS) \
 CALL(recv,        RECV,     NET, TAKES,   NONE,     0, BUF_ARGS) \
 CALL(socketcall,  CONTROL,  NET, NONE,    NONE,     0, ARG(call, INT) ARG(args, PTR))
 
-#define SYSCALLS(CALL) NATIVE_CALLS(CALL) SUB_CALLS(CALL)
+/*
+ * No calls: what was counted of a socket's sends, and of its receives, instead of telling of each (record --io). They come
+ * last. The record's ret is the bytes; times are ns: blocked, and from the first one's entry to the last one's return,
+ * which was args[SUM_AGO] before the record. errors: those that would have blocked.
+ */
+#define SUM_BLOCKED 1
+#define SUM_MESSAGES 4
+#define SUM_AGO 5
+#define SUM_ARGS ARG(calls, SIZE) ARG(blocked, SIZE) ARG(errors, SIZE) ARG(largest, SIZE) ARG(messages, SIZE)
+#define SUM_CALLS(CALL) \
+CALL(sends,       SEND,     ANY, NONE,    NONE,     0, SUM_ARGS) \
+CALL(receives,    RECV,     ANY, NONE,    NONE,     0, SUM_ARGS)
+
+#define SYSCALLS(CALL) NATIVE_CALLS(CALL) SUB_CALLS(CALL) SUM_CALLS(CALL)
 
 /*
  * Those that tell a program that its connect() is done. They are no events: WAIT(name, on return, where the answer is (up to
@@ -89,7 +102,8 @@ enum call_id {
 #define CALL(name, ...) CALL_##name,
 	SYSCALLS(CALL)
 #undef CALL
-		CALLS
+		CALLS,
+	CALL_SUMS = CALL_sends, /* from here on they are no calls */
 };
 
 enum call_net { CALL_ANY, CALL_NET };

@@ -7,6 +7,7 @@
 #define SOCKLIFE_TASKS_BPF_H
 
 #include "facts.bpf.h"
+#include "select.bpf.h"
 
 /* Between here and sched_process_fork the descriptor table is copied. */
 #define CLONE(name) \
@@ -25,6 +26,19 @@ CLONE(vfork)
 CLONE(clone)
 CLONE(clone3)
 
+/* What exec closes has gone when sched_process_exec tells of it. */
+#define EXEC(name) \
+	SEC("tracepoint/syscalls/sys_enter_" #name) \
+	int enter_##name(struct sys_enter *ctx) \
+	{ \
+		if (io_mode && !stopped && state_get(bpf_get_current_task_btf())) \
+			table_sums_tell(0, ~0u, bpf_ktime_get_ns()); \
+		return 0; \
+	}
+
+EXEC(execve)
+EXEC(execveat)
+
 /* unshare(CLONE_FILES) gives the thread a table of its own. */
 SEC("tracepoint/syscalls/sys_exit_unshare")
 int exit_unshare(struct sys_exit *ctx)
@@ -40,15 +54,21 @@ int exit_unshare(struct sys_exit *ctx)
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(task_fork, struct task_struct *parent, struct task_struct *child)
 {
+	bool inherits = follow || child->tgid == parent->tgid, selected;
 	struct rec_fork r = {};
 	struct task_state *st;
 	long lost;
 
 	if (stopped)
 		return 0;
-	st = state_get(parent);
-	if (!st || (!follow && child->tgid != parent->tgid))
+	st = state_look(parent);
+	selected = st && inherits && st->mark.flags & TASK_TRACED;
+	if (!selected && (!select_by || !child_selected(child, st, inherits)))
 		return 0;
+	if (!st || !(st->mark.flags & TASK_TRACED)) { /* it is told of at its first call */
+		state_make(child, TASK_TRACED);
+		return 0;
+	}
 	head_init(&r.h, bpf_ktime_get_ns(), parent->pid);
 	task_tell(st, parent, r.h.ts);
 	r.took = st->cloned ? r.h.ts - st->cloned : 0;
@@ -60,26 +80,13 @@ int BPF_PROG(task_fork, struct task_struct *parent, struct task_struct *child)
 	r.parent_tgid = parent->tgid;
 	bpf_probe_read_kernel_str(r.comm, sizeof(r.comm), child->comm);
 	lost = emit(&r.h, REC_FORK, sizeof(r));
-	st = state_make(child);
+	st = state_make(child, TASK_TRACED);
 	if (st && !lost) { /* else it is told of at its first call */
 		st->files = r.files;
 		st->since = r.h.ts;
 	}
 	pids_send(child, r.h.ts);
 	return 0;
-}
-
-volatile __u32 compat_seen; /* a task that is traced runs a 32-bit program */
-
-/* One of 32 bits, or x32's, has no more than 4 GiB of addresses. true: it is the first that was seen. */
-static __always_inline bool compat_look(struct task_struct *task)
-{
-	struct mm_struct *mm = task->mm;
-
-	if (compat_seen || !mm || mm->task_size > 1ull << 32)
-		return false;
-	compat_seen = 1;
-	return true;
 }
 
 #define EXEC_FILE 1024
@@ -121,7 +128,7 @@ int BPF_PROG(task_exec, struct task_struct *task, int old_pid, struct linux_binp
 
 	if (stopped || !cs)
 		return 0;
-	st = state_get(task);
+	st = process_changed(task, 0); /* its user may be another's */
 	ring = bpf_map_lookup_elem(&rings, &cpu);
 	if (!st || !ring)
 		return 0;
@@ -163,26 +170,27 @@ int BPF_PROG(task_exit, struct task_struct *task)
 	r.tgid = task->tgid;
 	r.live = task->signal->live.counter;
 	r.code = task->signal->flags & SIGNAL_GROUP_EXIT ? task->signal->group_exit_code : task->exit_code;
+	if (io_mode && !r.live)
+		table_sums_tell(0, ~0u, r.h.ts);
 	emit(&r.h, REC_EXIT, sizeof(r));
 	return 0;
 }
 
-/* The loader marks the first thread of each selected process; this marks the others. */
+/* The loader marks the first thread of each process that was asked for; this finds out which are traced, and marks all threads. */
 SEC("iter/task")
 int task_select(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
-	struct task_state *leader, *st;
+	struct task_state *leader;
+	__u32 flags;
 
 	if (!task)
 		return 0;
 	leader = bpf_task_storage_get(&tasks, task->group_leader, 0, 0);
-	if (!leader)
-		return 0;
-	st = state_make(task);
-	if (st)
-		st->mark = leader->mark;
-	if (st && st->mark.flags & TASK_TRACED)
+	flags = leader ? leader->mark.flags : 0;
+	if (is_selected(task->group_leader, 0, flags))
+		flags |= TASK_TRACED;
+	if (flags && state_make(task, flags) && flags & TASK_TRACED)
 		compat_look(task);
 	return 0;
 }

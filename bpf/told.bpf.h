@@ -3,7 +3,7 @@
 #ifndef SOCKLIFE_TOLD_BPF_H
 #define SOCKLIFE_TOLD_BPF_H
 
-#include "sock.bpf.h"
+#include "sums.bpf.h"
 
 static __always_inline void sock_fill(struct rec_sock *r, __u64 sk, __u64 inode, __u64 ts, __u32 tid)
 {
@@ -109,11 +109,14 @@ __noinline int sock_announce(struct task_state *st, __u64 sk, __u64 socket)
 	tid = st->buf.call.h.tid;
 	inode = socket_inode(socket);
 	old = seen_at(sk, inode, ts);
+	if (io_mode && !old)
+		sums_replaced(sk, inode, ts);
 	if (!old && sock_tell(sk, inode, ts, tid))
 		return 0;
 	len = name_look(st, sk, inode, ts, tid, &now);
 	if (old) {
 		now.found = old->found;
+		now.queued = old->queued;
 		now.since = old->since;
 	}
 	barrier_var(len);

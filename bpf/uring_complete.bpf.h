@@ -45,7 +45,7 @@ static __always_inline bool request_names_same(struct task_state *st, __u64 ring
 __noinline int request_end(struct task_state *st, const struct request *r, __u64 request, __s64 ret)
 {
 	struct rec_call *c;
-	__u32 id;
+	__u32 id, same;
 
 	if (!st || !r || st->buf.call.h.call >= CALLS)
 		return 0;
@@ -53,13 +53,18 @@ __noinline int request_end(struct task_state *st, const struct request *r, __u64
 	id = c->h.call;
 	if (request_file(st, request) && rows[id].mem == MEM_MSG_IN && c->sk)
 		control_look(st, c->args[1], false, st->narrow);
-	if (!rows[id].net && !c->sk && !rows[id].closes && rows[id].fds != FDS_SLOTS)
+	if ((!rows[id].net && !c->sk && !rows[id].closes && rows[id].fds != FDS_SLOTS) || is_left_out(st, rows[id], 0))
 		return 0;
 	call_returned(st, ret);
+	same = request_names_same(st, r->ring);
+	if (io_mode && st->light && c->sk && row_counted(st, id, same))
+		return 0;
+	if (io_mode && rows[id].closes && c->sk)
+		sums_tell(c->sk, c->h.ts, true);
 	slots_tell(st, r, id);
 	if (ret >= 0)
 		row_results(st, id);
-	row_facts(st, id, request_names_same(st, r->ring));
+	row_facts(st, id, same);
 	if (r->shot && c->data_kind == DATA_MSG && st->buf.msg.head.controllen)
 		count_one(&uring_hidden);
 	send_call(&st->buf);

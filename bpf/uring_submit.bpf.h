@@ -33,6 +33,7 @@ static __always_inline void request_save(struct request *r, const struct task_st
 	r->segment = st->segment;
 	r->narrow = st->narrow;
 	r->reading = st->reading;
+	r->light = st->light;
 	r->buf = st->buf;
 }
 
@@ -45,6 +46,8 @@ static __always_inline void request_load(struct task_state *st, const struct req
 	st->narrow = r->narrow;
 	st->reading = r->reading;
 	st->chosen = r->chosen;
+	st->light = r->light;
+	st->rights = false;
 	st->buf = r->buf;
 }
 
@@ -176,7 +179,8 @@ static __always_inline bool request_find(struct uring_state *us, struct task_str
 		splice_find(us, task);
 	else if (rows[id].fds == FDS_TAKES || rows[id].fds == FDS_ACCEPTS)
 		end_find(us, task, st->buf.call.args[0], st->buf.call.h.flags & CALL_DIRECT);
-	return rows[id].net || !st->found.file || st->found.sk || rows[id].fds == FDS_SLOTS;
+	return (rows[id].net || !st->found.file || st->found.sk || rows[id].fds == FDS_SLOTS) &&
+	       !is_left_out(st, rows[id], 0);
 }
 
 static __always_inline void request_describe(struct uring_state *us, __u32 id)

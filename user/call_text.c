@@ -10,6 +10,8 @@
 #include "call_text.h"
 #include "text.h"
 
+#define NSEC 1000000000u
+
 void text_print(FILE *out, const void *bytes, size_t len)
 {
 	const char *from = bytes;
@@ -118,12 +120,35 @@ static bool shows_pid(const struct call *call)
 	return call->row->verb == VERB_FCNTL && (call->args[1] == F_SETOWN || call->args[1] == F_GETOWN);
 }
 
+/* "sends(calls=12, blocked=0.000340, errors=1, largest=4096)": what is 0 but for the calls is left out. */
+static void print_sum(FILE *out, const struct call *call)
+{
+	const char *separator = "";
+
+	fprintf(out, "%s(", call->row->name);
+	for (int i = 0; i < call->row->argc; i++) {
+		if (i && !call->args[i])
+			continue;
+		fprintf(out, "%s%s=", separator, call->row->args[i].name);
+		if (i == SUM_BLOCKED)
+			fprintf(out, "%" PRIu64 ".%06" PRIu64, call->args[i] / NSEC, call->args[i] % NSEC / 1000);
+		else
+			fprintf(out, "%" PRIu64, call->args[i]);
+		separator = ", ";
+	}
+	putc(')', out);
+}
+
 void call_print(FILE *out, const struct call *call, const struct call_style *style)
 {
 	const char *separator = "";
 	struct value v;
 	int i;
 
+	if (row_is_sum(call->row)) {
+		print_sum(out, call);
+		return;
+	}
 	fprintf(out, "%s(", call->row->name);
 	for (i = 0; i < call->row->argc; i++) {
 		value_of(call, i, &v);

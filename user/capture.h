@@ -10,7 +10,10 @@
  *	          a space, name) per network interface in it, one `reason` (number, a space, name) per value of the
  *	          kernel's enum sk_rst_reason, one `arg` per word of COMMAND, one `call` per row of syscalls.h in its
  *	          order: the legend, by which a capture is read by programs with another table; doors (the ways into the
- *	          kernel that are watched from the start, blanks between them: enum via), one `blind` (a line) per thing that is not
+ *	          kernel that are watched from the start, blanks between them: enum via), one `blind` (a line) per thing that is not;
+ *	          one `narrow` ("family AF_INET", "type SOCK_STREAM", "port 80") per constraint on sockets: user/narrow.h;
+ *	          io, where sends and receives are counted: record's --io;
+ *	          first_seq, in a file that goes on where another ended: as seq
  *	RECORDS = packed records (user/pack.h)
  *	TRAILER = text pairs: end (ns, CLOCK_MONOTONIC), records, nested, lost.REASON (loss_name()), seq (next_seq,
  *	          in decimal, a blank between them): see capture_trailer; one `watched` (ns of CLOCK_MONOTONIC, a space, the
@@ -68,6 +71,10 @@ struct capture_header {
 	char **calls; /* the legend, NULL-terminated */
 	char *doors; /* NULL: of a version that watched native calls only, and said nothing of that */
 	char **blind; /* NULL-terminated, NULL: none */
+	char *io; /* "summary", "none"; NULL: each send and receive is told of */
+	char **narrow; /* NULL-terminated, NULL: none */
+	uint32_t *first_seq; /* per CPU, the number of the first record; NULL: 0 */
+	uint32_t first_cpus; /* entries of first_seq: a CPU more than `cpus`, the snapshot's */
 };
 
 /* Totals, known when it ends. */
@@ -99,6 +106,7 @@ int capture_open(struct source **src, const char *path, const char **error);
 const struct capture_header *capture_header(const struct source *src);
 const struct capture_trailer *capture_trailer(const struct source *src); /* NULL: cut short, or not read to the end */
 const char *capture_cut(const struct source *src); /* NULL: whole; else one line: what and where */
+int capture_fd(const struct source *src); /* that it is read from, unbuffered: where to wait for more */
 uint64_t capture_skipped(const struct source *src); /* records of calls and kinds that this program does not know */
 
 #endif

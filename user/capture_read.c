@@ -270,6 +270,8 @@ static void capture_close(struct source *src)
 	free(c->header.interfaces);
 	free(c->header.reset_reasons);
 	free(c->header.blind);
+	free(c->header.narrow);
+	free(c->header.first_seq);
 	free(c->trailer.next_seq);
 	free(c->trailer.watched);
 	free(c->trailer.blind);
@@ -346,6 +348,11 @@ const struct capture_trailer *capture_trailer(const struct source *src)
 const char *capture_cut(const struct source *src)
 {
 	return *capture_of(src)->cut ? capture_of(src)->cut : NULL;
+}
+
+int capture_fd(const struct source *src)
+{
+	return capture_of(src)->fd;
 }
 
 uint64_t capture_skipped(const struct source *src)

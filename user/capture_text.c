@@ -41,6 +41,7 @@ static const struct list header_lists[] = {
 	{ "interface", offsetof(struct capture_header, interfaces), SIZE_MAX },
 	{ "reason", offsetof(struct capture_header, reset_reasons), SIZE_MAX },
 	{ "blind", offsetof(struct capture_header, blind), BLIND_MAX },
+	{ "narrow", offsetof(struct capture_header, narrow), SIZE_MAX },
 	{ 0 },
 };
 static const struct list trailer_lists[] = {
@@ -79,16 +80,34 @@ static int lists_parse(void *to, const struct list *list, char *text, const char
 	return 0;
 }
 
+/* A number per CPU, blanks between them; frees what *to was. */
+static int seqs_parse(uint32_t **to, uint32_t *cpus, char *value)
+{
+	uint32_t *seqs = calloc(strlen(value) / 2 + 1, sizeof(*seqs));
+	uint32_t n = 0;
+	char *end;
+
+	if (!seqs)
+		return -ENOMEM;
+	for (; n < CPUS_MAX && *value; value = end) {
+		seqs[n] = (uint32_t)strtoul(value, &end, 10);
+		if (end == value)
+			break;
+		n++;
+	}
+	free(*to);
+	*to = seqs;
+	*cpus = n;
+	return 0;
+}
+
 static void header_pair(struct capture_header *h, const char *key, char *value)
 {
 	const struct {
 		const char *key;
 		char **to;
-	} texts[] = { { "host", &h->host },
-		      { "kernel", &h->kernel },
-		      { "arch", &h->arch },
-		      { "tool", &h->tool },
-		      { "doors", &h->doors } };
+	} texts[] = { { "host", &h->host }, { "kernel", &h->kernel }, { "arch", &h->arch },
+		      { "tool", &h->tool }, { "doors", &h->doors },   { "io", &h->io } };
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (!strcmp(key, texts[i].key))
@@ -113,34 +132,17 @@ int header_parse(struct capture_header *h, char *text, size_t len)
 	err = lists_parse(h, header_lists, text, end);
 	if (err)
 		return err;
-	while (pair_next(&p, end, &key, &value))
-		header_pair(h, key, value);
+	while (!err && pair_next(&p, end, &key, &value)) {
+		if (!strcmp(key, "first_seq"))
+			err = seqs_parse(&h->first_seq, &h->first_cpus, value);
+		else
+			header_pair(h, key, value);
+	}
 	if (!*h->argv) { /* no COMMAND */
 		free(h->argv);
 		h->argv = NULL;
 	}
-	return 0;
-}
-
-/* The numbers of the `seq` pair. */
-static int seqs_parse(struct capture_trailer *t, char *value)
-{
-	uint32_t *seqs = calloc(strlen(value) / 2 + 1, sizeof(*seqs));
-	uint32_t n = 0;
-	char *end;
-
-	if (!seqs)
-		return -ENOMEM;
-	for (; n < CPUS_MAX && *value; value = end) {
-		seqs[n] = (uint32_t)strtoul(value, &end, 10);
-		if (end == value)
-			break;
-		n++;
-	}
-	free(t->next_seq);
-	t->next_seq = seqs;
-	t->cpus = n;
-	return 0;
+	return err;
 }
 
 static void trailer_pair(struct capture_trailer *t, const char *key, const char *value)
@@ -166,7 +168,7 @@ int trailer_parse(struct capture_trailer *t, char *text, size_t len)
 
 	while (!err && pair_next(&p, end, &key, &value)) {
 		if (!strcmp(key, "seq"))
-			err = seqs_parse(t, value);
+			err = seqs_parse(&t->next_seq, &t->cpus, value);
 		else
 			trailer_pair(t, key, value);
 	}

@@ -103,6 +103,14 @@ static void number_put(FILE *f, const char *key, uint64_t value)
 	fprintf(f, "%s%c%" PRIu64 "%c", key, 0, value, 0);
 }
 
+static void seqs_put(FILE *f, const char *key, const uint32_t *seqs, uint32_t count)
+{
+	fprintf(f, "%s%c", key, 0);
+	for (uint32_t cpu = 0; cpu < count; cpu++)
+		fprintf(f, "%s%" PRIu32, cpu ? " " : "", seqs[cpu]);
+	fputc(0, f);
+}
+
 static void pairs_put(FILE *f, const char *key, char *const *values)
 {
 	for (; values && *values; values++)
@@ -145,6 +153,11 @@ static int header_write(struct capture_writer *w, const struct capture_header *h
 	if (header->doors)
 		pair_put(f, "doors", header->doors);
 	pairs_put(f, "blind", header->blind);
+	if (header->io)
+		pair_put(f, "io", header->io);
+	pairs_put(f, "narrow", header->narrow);
+	if (header->first_seq)
+		seqs_put(f, "first_seq", header->first_seq, header->first_cpus);
 	return text_write(w, BLOCK_HEADER, f, &text, &len);
 }
 
@@ -163,10 +176,7 @@ static int trailer_write(struct capture_writer *w, const struct capture_trailer 
 		fputs("lost.", f);
 		number_put(f, loss_name(i), trailer->lost[i]);
 	}
-	fprintf(f, "seq%c", 0);
-	for (uint32_t cpu = 0; cpu < trailer->cpus; cpu++)
-		fprintf(f, "%s%" PRIu32, cpu ? " " : "", trailer->next_seq[cpu]);
-	fputc(0, f);
+	seqs_put(f, "seq", trailer->next_seq, trailer->cpus);
 	pairs_put(f, "watched", trailer->watched);
 	pairs_put(f, "blind", trailer->blind);
 	return text_write(w, BLOCK_TRAILER, f, &text, &len);

@@ -14,7 +14,7 @@
 #include "json.h"
 #include "values.h"
 
-#define COLUMNS_MAX 24
+#define COLUMNS_MAX 32
 
 enum column_of { OF_INT, OF_VALUE };
 

@@ -10,7 +10,7 @@
 #include "decode.h"
 
 #define CALL_URING (CALL_DIRECT | CALL_MADE_DIRECT | CALL_SHOT | CALL_SILENT)
-#define CALL_FLAGS (CALL_ENTERED | CALL_OPEN | CALL_NO_FILE | CALL_SECOND | CALL_LATE | CALL_URING)
+#define CALL_FLAGS (CALL_ENTERED | CALL_OPEN | CALL_NO_FILE | CALL_SECOND | CALL_LATE | CALL_LAST | CALL_URING)
 #define VIA_BITS 0xf000 /* CALL_VIA() */
 #define VIEW_FLAGS (VIEW_VALID | VIEW_BOUND | VIEW_PEER)
 #define MAX_NUMBER (1ull << 53) /* contract.md: every number is below it */
@@ -40,7 +40,7 @@ static bool flags_fit(unsigned int flags)
 
 	if (flags & ~(CALL_FLAGS | VIA_BITS) || CALL_VIA(flags) >= VIAS || (flags & both) == both)
 		return false;
-	if (flags & CALL_SILENT && !(flags & CALL_OPEN))
+	if ((flags & CALL_SILENT && !(flags & CALL_OPEN)) || (flags & CALL_LAST && !(flags & CALL_ENTERED)))
 		return false;
 	return CALL_VIA(flags) == VIA_IO_URING || !(flags & CALL_URING);
 }
@@ -259,6 +259,20 @@ static int64_t shot_bytes(const struct call *call, int64_t ret)
 	return call->has_msg && call->controllen <= INT32_MAX && head <= (uint64_t)ret ? ret - (int64_t)head : -1;
 }
 
+static int decode_sum(struct call *call, int64_t ret)
+{
+	if (ret < 0 || (uint64_t)ret >= MAX_NUMBER)
+		return -EBADMSG;
+	for (int i = 0; i < call->row->argc; i++)
+		if (call->args[i] >= MAX_NUMBER)
+			return -EBADMSG;
+	call->ret = call->bytes = ret;
+	call->messages = call->args[SUM_MESSAGES] < INT32_MAX ? (int)call->args[SUM_MESSAGES] : INT32_MAX;
+	if (ret && !call->messages)
+		call->messages = 1;
+	return 0;
+}
+
 /* ret, err, bytes and messages. A call that has not returned has none of them. */
 static int decode_return(struct call *call, const struct rec_call *rec)
 {
@@ -268,6 +282,8 @@ static int decode_return(struct call *call, const struct rec_call *rec)
 	call->bytes = -1;
 	if (call->entered || call->open)
 		return 0;
+	if (row_is_sum(call->row))
+		return decode_sum(call, ret);
 	if (ret < INT32_MIN || ret > INT32_MAX) /* none of these calls returns more */
 		return -EBADMSG;
 	if (ret < 0 && ret >= -MAX_ERRNO) {
@@ -335,6 +351,7 @@ int decode_call(const struct rec_call *rec, struct call *call)
 		.entered = rec->h.flags & CALL_ENTERED,
 		.open = rec->h.flags & CALL_OPEN,
 		.late = rec->h.flags & CALL_LATE,
+		.last = rec->h.flags & CALL_LAST,
 		.shot = rec->h.flags & CALL_SHOT,
 		.silent = rec->h.flags & CALL_SILENT,
 		.direct = rec->h.flags & CALL_DIRECT,
@@ -345,6 +362,11 @@ int decode_call(const struct rec_call *rec, struct call *call)
 		.gone = rec->h.flags & CALL_NO_FILE,
 		.second = row->fds == FDS_SPLICES && rec->h.flags & CALL_SECOND,
 	};
+	if (row_is_sum(row)) {
+		if (rec->args[SUM_AGO] > rec->dur || rec->h.flags)
+			return -EBADMSG;
+		call->exit -= rec->args[SUM_AGO];
+	}
 	for (int i = 0; i < row->argc; i++)
 		call->args[i] = arg_value(call->via, row->args[i].kind, rec->args[i]);
 	call->fd = decode_fd(call);

@@ -30,6 +30,12 @@ struct call_row { /* a row of syscalls.h */
 
 extern const struct call_row call_rows[CALLS];
 
+/* It is none, but what was counted of sends or of receives: SUM_CALLS. */
+static inline bool row_is_sum(const struct call_row *row)
+{
+	return row >= &call_rows[CALL_SUMS];
+}
+
 /* The id of a call by name, -1 if it is not in the table. */
 int call_by_name(const char *name);
 
@@ -43,6 +49,7 @@ struct call {
 	bool shot; /* io_uring: one completion of several of a multishot request */
 	bool silent; /* io_uring: open, as no completion tells of its success (IOSQE_CQE_SKIP_SUCCESS) */
 	bool late; /* entered before the trace began; when is not known, and enter is exit */
+	bool last; /* a close() entered: nobody else has the file open */
 	int64_t ret; /* -1 on failure, as the C library returns it */
 	int err; /* errno, 0 when it succeeded; ERESTARTSYS (512) and its kind too */
 	enum verb verb; /* resolved by arguments: shutdown's how, AF_UNSPEC */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "commands.h"
 #include "message.h"
@@ -16,8 +17,8 @@
 #include "replay.h"
 
 struct options {
-	const char *format, *output;
-	bool compress;
+	const char *format, *output, *sort;
+	bool compress, live;
 };
 
 /* The formats of export -f. */
@@ -29,6 +30,14 @@ static const struct option_row export_rows[] = {
 	  offsetof(struct options, output) },
 	{ "compress", 0, OPTION_FLAG, NULL, "html: compress the data; smaller, and slower to open",
 	  offsetof(struct options, compress) },
+	{ 0 },
+};
+
+static const struct option_row report_rows[] = {
+	{ "live", 0, OPTION_FLAG, NULL, "what is open now, refreshed in place each second; q ends",
+	  offsetof(struct options, live) },
+	{ "sort", 0, OPTION_STRING, "COLUMN", "with --live: the first order; the keys above the columns change it",
+	  offsetof(struct options, sort) },
 	{ 0 },
 };
 
@@ -56,13 +65,14 @@ static const struct export_command {
 		.max = 1,
 		.about = "Prints a line a call, with the socket's state changes in between. FILE may be -.",
 	} },
-	{ no_rows, &export_report, {
+	{ report_rows, &export_report, {
 		.name = "report",
-		.usage = "FILE",
+		.usage = "FILE [--live [--sort COLUMN]]",
 		.min = 1,
 		.max = 1,
 		.about = "Prints a line a socket: who, where, bytes, times, how it ended. The rows come\n"
-			 "as the sockets end. FILE may be -.",
+			 "as the sockets end. FILE may be -. With --live the sockets that are open now, as top shows\n"
+			 "processes: socklife record -o - ... | socklife report --live -",
 	} },
 	{ no_rows, &export_normalize, {
 		.name = "normalize",
@@ -142,12 +152,26 @@ static int export_to(const char *path, const struct exporter_ops *ops, const cha
 	return err ? 1 : 0;
 }
 
+/* 0, or an exit status after one line has said why. */
+static int live_wrong(const struct options *o)
+{
+	const char *columns = export_live_sort(o->sort ? o->sort : "sent/s");
+
+	if (!o->live)
+		return options_wrong("--sort is for --live");
+	if (columns)
+		return options_wrong("unknown column '%s': there are %s", o->sort, columns);
+	if (!isatty(STDOUT_FILENO))
+		return options_wrong("--live needs a terminal on standard output");
+	return 0;
+}
+
 int cmd_export(int argc, char **argv)
 {
 	const struct export_command *c = command_find(argv[0]);
 	const struct exporter_ops *ops = c->ops;
 	struct options o = { 0 };
-	int first = options_parse(c->rows, &c->help, &o, argc, argv);
+	int first = options_parse(c->rows, &c->help, &o, argc, argv), wrong = 0;
 
 	if (first < 0)
 		return options_status(first);
@@ -155,6 +179,12 @@ int cmd_export(int argc, char **argv)
 		ops = format_find(o.format);
 	if (!ops)
 		return 2;
+	if (o.live || o.sort) {
+		ops = &export_live;
+		wrong = live_wrong(&o);
+	}
+	if (wrong)
+		return wrong;
 	if (o.compress && ops != &export_html)
 		return options_wrong("--compress is for -f html, not for -f %s", ops->format);
 	if (o.compress)

@@ -22,15 +22,15 @@ extern const unsigned int page_html_len;
 
 /* clang-format off */
 static const struct column process_columns[] = {
-	INT(id), INT(pid), INT(parent), VALUE(comm), VALUE(exe), VALUE(args), VALUE(execs), INT(start), INT(end),
-	VALUE(exit), { 0 },
+	INT(id), INT(pid), INT(inner_pid), INT(parent), VALUE(comm), VALUE(exe), VALUE(args), VALUE(execs), INT(start), INT(end),
+	VALUE(exit), VALUE(omitted), { 0 },
 };
 
 static const struct column socket_columns[] = {
 	INT(id), VALUE(inode), VALUE(family), VALUE(type), VALUE(protocol), VALUE(flags), VALUE(netns), VALUE(origin),
-	VALUE(role), VALUE(local), VALUE(peer), INT(peer_socket), INT(listener), VALUE(backlog), VALUE(queue),
+	VALUE(found), VALUE(role), VALUE(local), VALUE(peer), INT(peer_socket), INT(listener), VALUE(backlog), VALUE(queue),
 	VALUE(queued), VALUE(in_flight), VALUE(bytes), VALUE(messages), INT(retransmits), VALUE(resets), VALUE(errors),
-	VALUE(closed), VALUE(uncertain), { 0 },
+	VALUE(closed), VALUE(omitted), VALUE(uncertain), { 0 },
 };
 
 static const struct column state_columns[] = {
@@ -155,7 +155,7 @@ static int process(void *self, const struct process *process)
 }
 
 /* The objects of an array in a socket, as rows of the array's own table. */
-static int add_rows(struct columns *table, const char *name, cJSON *object, int socket)
+static int add_rows(struct columns *table, const char *name, cJSON *object, int64_t socket)
 {
 	cJSON *array = cJSON_DetachItemFromObjectCaseSensitive(object, name), *one;
 	int err = 0;

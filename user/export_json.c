@@ -84,7 +84,7 @@ static int event(void *self, const struct event *event)
 	return err ? err : in_order_add(x->events, event->t, event->id, text, len);
 }
 
-static int put_aside(struct spool *s, int id, cJSON *o)
+static int put_aside(struct spool *s, int64_t id, cJSON *o)
 {
 	const char *text;
 	size_t len;

@@ -44,9 +44,9 @@ struct golden { /* each array by id once collected, and in order of the output *
 };
 
 /* Of the arrays by id. NULL: none of that id. */
-struct golden_process *golden_process(const struct golden *g, int id);
-struct golden_life *golden_life(const struct golden *g, int id);
-struct golden_event *golden_event(const struct golden *g, int id);
+struct golden_process *golden_process(const struct golden *g, int64_t id);
+struct golden_life *golden_life(const struct golden *g, int64_t id);
+struct golden_event *golden_event(const struct golden *g, int64_t id);
 
 int golden_order(struct golden *g); /* 0 or -ENOMEM */
 int golden_print(const struct golden *g, const struct trace *trace); /* 0 or -errno */

@@ -30,21 +30,21 @@ static int event_by_id(const void *a, const void *b)
 	return compare(((const struct golden_event *)a)->e.id, ((const struct golden_event *)b)->e.id);
 }
 
-struct golden_process *golden_process(const struct golden *g, int id)
+struct golden_process *golden_process(const struct golden *g, int64_t id)
 {
 	const struct golden_process key = { .p.id = id };
 
 	return g->process_count ? bsearch(&key, g->processes, g->process_count, sizeof(key), process_by_id) : NULL;
 }
 
-struct golden_life *golden_life(const struct golden *g, int id)
+struct golden_life *golden_life(const struct golden *g, int64_t id)
 {
 	const struct golden_life key = { .l.id = id };
 
 	return g->life_count ? bsearch(&key, g->lives, g->life_count, sizeof(key), life_by_id) : NULL;
 }
 
-struct golden_event *golden_event(const struct golden *g, int id)
+struct golden_event *golden_event(const struct golden *g, int64_t id)
 {
 	const struct golden_event key = { .e.id = id };
 
@@ -135,7 +135,7 @@ static void processes_rank(struct golden *g)
 	}
 }
 
-static size_t rank_of(const struct golden *g, int process)
+static size_t rank_of(const struct golden *g, int64_t process)
 {
 	const struct golden_process *p = golden_process(g, process);
 

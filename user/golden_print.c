@@ -92,14 +92,14 @@ void golden_print_address(void *arg, FILE *out, const struct address *a)
 	}
 }
 
-void golden_print_process(struct golden_printer *p, int id)
+void golden_print_process(struct golden_printer *p, int64_t id)
 {
 	const struct golden_process *process = golden_process(p->g, id);
 
 	fputs(process ? process->name : "?", p->out);
 }
 
-void golden_print_name(struct golden_printer *p, int id)
+void golden_print_name(struct golden_printer *p, int64_t id)
 {
 	const struct golden_life *l = golden_life(p->g, id);
 

@@ -22,8 +22,8 @@ struct golden_printer {
 };
 
 void golden_print_address(void *printer, FILE *out, const struct address *a);
-void golden_print_process(struct golden_printer *p, int id); /* its name */
-void golden_print_name(struct golden_printer *p, int id); /* a socket's */
+void golden_print_process(struct golden_printer *p, int64_t id); /* its name */
+void golden_print_name(struct golden_printer *p, int64_t id); /* a socket's */
 void golden_print_call(struct golden_printer *p, const struct golden_event *e); /* connect by NAME */
 void golden_print_life(struct golden_printer *p, const struct life *l);
 

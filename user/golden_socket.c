@@ -18,7 +18,7 @@ static void print_line(struct golden_printer *p, const char *name, const struct 
 	putc('\n', p->out);
 }
 
-static void print_other(struct golden_printer *p, const char *name, int id)
+static void print_other(struct golden_printer *p, const char *name, int64_t id)
 {
 	if (!id)
 		return;
@@ -156,6 +156,8 @@ static void print_backlog(struct golden_printer *p, const struct life *l)
 
 static void print_traffic(struct golden_printer *p, const struct life *l)
 {
+	if (l->origin == ORIGIN_SNAPSHOT && l->found_unread > 0)
+		fprintf(p->out, "\tfound with %" PRId64 " bytes unread\n", l->found_unread);
 	fprintf(p->out, "\tbytes sent %" PRIu64 ", received %" PRIu64 "\n", l->sent, l->received);
 	if (l->known && lifecycle_kind(l->type) == KIND_DATAGRAM)
 		fprintf(p->out, "\tmessages sent %" PRIu64 ", received %" PRIu64 ", truncated %" PRIu64 "\n",

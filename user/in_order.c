@@ -14,7 +14,7 @@
 
 struct waiting {
 	int64_t t;
-	int id;
+	int64_t id;
 	uint32_t len;
 	void *bytes;
 };
@@ -30,7 +30,7 @@ struct in_order {
 	size_t heap_count, heap_room;
 };
 
-static bool earlier(int64_t t, int id, int64_t than_t, int than_id)
+static bool earlier(int64_t t, int64_t id, int64_t than_t, int64_t than_id)
 {
 	return t != than_t ? t < than_t : id < than_id;
 }
@@ -64,7 +64,7 @@ static void heap_down(struct waiting *heap, size_t count)
 	heap[i] = moved;
 }
 
-static int heap_add(struct in_order *o, int64_t t, int id, const void *bytes, size_t len)
+static int heap_add(struct in_order *o, int64_t t, int64_t id, const void *bytes, size_t len)
 {
 	struct waiting w = { .t = t, .id = id, .len = (uint32_t)len };
 	struct waiting *heap;
@@ -98,12 +98,13 @@ static int heap_put(struct in_order *o)
 }
 
 /* Gives out what was put aside and is due before (t, id). */
-static int late_put(struct in_order *o, int64_t t, int id)
+static int late_put(struct in_order *o, int64_t t, int64_t id)
 {
 	const char *bytes;
 	int64_t late_t;
 	size_t len;
-	int late_id, err = 0;
+	int64_t late_id;
+	int err = 0;
 
 	for (; !err && o->late_next < spool_count(o->late); o->late_next++) {
 		spool_key(o->late, o->late_next, &late_t, &late_id);
@@ -160,7 +161,7 @@ bool in_order_takes(struct in_order *o, int64_t t, int64_t dur)
 	return late == !o->pass;
 }
 
-int in_order_add(struct in_order *o, int64_t t, int id, const void *bytes, size_t len)
+int in_order_add(struct in_order *o, int64_t t, int64_t id, const void *bytes, size_t len)
 {
 	int err;
 

@@ -20,7 +20,7 @@ void in_order_begin(struct in_order *o, int pass); /* from 0 */
 /* Asked for every event in both passes: is it to be added in this one? dur: ns, -1: never returned. */
 bool in_order_takes(struct in_order *o, int64_t t, int64_t dur);
 /* After it was taken. 0, -errno, or what put returned. */
-int in_order_add(struct in_order *o, int64_t t, int id, const void *bytes, size_t len);
+int in_order_add(struct in_order *o, int64_t t, int64_t id, const void *bytes, size_t len);
 int in_order_end(struct in_order *o); /* of a pass: the same */
 void in_order_close(struct in_order *o);
 

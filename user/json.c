@@ -200,7 +200,7 @@ void json_known(cJSON *parent, const char *key, int64_t value)
 		json_size(parent, key, (uint64_t)value);
 }
 
-void json_id(cJSON *parent, const char *key, int id)
+void json_id(cJSON *parent, const char *key, int64_t id)
 {
 	json_known(parent, key, id ? id : -1);
 }

@@ -33,7 +33,7 @@ void json_bool(cJSON *parent, const char *key, int value);
 void json_int(cJSON *parent, const char *key, int64_t value);
 void json_size(cJSON *parent, const char *key, uint64_t value); /* a string from JSON_NUMBER_END on */
 void json_known(cJSON *parent, const char *key, int64_t value); /* null where it is negative: a time, a count */
-void json_id(cJSON *parent, const char *key, int id); /* null where it is 0 */
+void json_id(cJSON *parent, const char *key, int64_t id); /* null where it is 0 */
 void json_text(cJSON *parent, const char *key, const char *text); /* safe text that outlives the object; NULL: null */
 void json_name(cJSON *parent, const char *key, const char *name); /* of names.h; a number where it is one; copied */
 void json_bytes(cJSON *parent, const char *key, const void *bytes, size_t len); /* any bytes, escaped */

@@ -243,14 +243,15 @@ static enum fact fact_datagram(const struct kernel_view *view)
 
 	if (connected)
 		return FACT_CONNECTED;
-	return view->type == SOCK_RAW && view->family != AF_UNIX ? FACT_UNKNOWN : fact_idle(view);
+	return view->type == SOCK_RAW && view->family != AF_UNIX && view->family != AF_NETLINK ? FACT_UNKNOWN
+											       : fact_idle(view);
 }
 
 enum fact lifecycle_fact(const struct kernel_view *view)
 {
 	bool inet = view->family == AF_INET || view->family == AF_INET6;
 
-	if (!view->valid || (!inet && view->family != AF_UNIX))
+	if (!view->valid || (!inet && view->family != AF_UNIX && view->family != AF_NETLINK))
 		return FACT_UNKNOWN;
 	if (lifecycle_kind(view->type) == KIND_DATAGRAM)
 		return fact_datagram(view);

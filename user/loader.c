@@ -21,6 +21,8 @@
 #include "socklife-probe.skel.h"
 
 #define FILE_AHEAD_NS 1000000
+#define SEEN_BYTES 104 /* of kernel memory that an entry of `sockets` takes */
+#define SEEN_MAX (1u << 20)
 #define RING_MIN 16384 /* an exec's record is 4 kB, and room for it must be there in one piece */
 
 static struct loader *volatile left; /* its links go with the process that holds them last */
@@ -95,6 +97,16 @@ static int rings_make(struct loader *l, uint64_t bytes)
 	return bpf_map__set_inner_map_fd(l->skel->maps.rings, l->rings[0]);
 }
 
+/* Who is not in the map any more is told of anew, and not of what the kernel does to it: half a percent of memory. */
+static void sockets_size(struct loader *l)
+{
+	uint64_t memory = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE),
+		 entries = memory / 200 / SEEN_BYTES;
+
+	if (entries > bpf_map__max_entries(l->skel->maps.sockets))
+		bpf_map__set_max_entries(l->skel->maps.sockets, entries < SEEN_MAX ? (uint32_t)entries : SEEN_MAX);
+}
+
 static int rings_hand_over(struct loader *l)
 {
 	int map = bpf_map__fd(l->skel->maps.rings);
@@ -162,18 +174,23 @@ int loader_open(struct loader **loader, const struct loader_config *config, cons
 	if (!l->rings || !l->next_seq)
 		goto out;
 	memset(l->rings, -1, l->cpus * sizeof(*l->rings));
-	l->skel->rodata->trace_all = config->all;
-	l->skel->rodata->follow = config->follow;
 	l->skel->rodata->wake_at = bytes / 4;
 	l->skel->rodata->cqe_in_words = !kernel_tracepoint_takes("io_uring_complete", "io_uring_cqe");
 	l->compat = config->compat;
 	programs_leave_out(l->skel->obj, config->compat != COMPAT_NEVER);
+	err = select_configure(l, config->selection);
+	if (!err)
+		err = io_configure(l, config->io);
+	if (!err)
+		sockets_size(l);
 	err = rings_make(l, bytes);
 	if (err) {
 		fail(error, err, "making the rings (a smaller --buffer needs less memory)");
 		goto out;
 	}
 	err = socklife_bpf__load(l->skel);
+	if (!err)
+		err = select_fill(l, config->selection);
 	if (!err)
 		err = rings_hand_over(l);
 	if (err) {
@@ -192,29 +209,6 @@ out:
 	return err;
 }
 
-static int mark(struct loader *l, int pidfd, uint32_t flags)
-{
-	int err, map = bpf_map__fd(l->skel->maps.tasks);
-	void *value = calloc(1, bpf_map__value_size(l->skel->maps.tasks));
-
-	if (!value)
-		return -ENOMEM;
-	((struct task_mark *)value)->flags = flags;
-	err = bpf_map_update_elem(map, &pidfd, value, BPF_ANY) ? -errno : 0;
-	free(value);
-	return err;
-}
-
-int loader_select(struct loader *l, int pidfd)
-{
-	return mark(l, pidfd, TASK_TRACED);
-}
-
-int loader_exclude(struct loader *l, int pidfd)
-{
-	return mark(l, pidfd, TASK_EXCLUDED);
-}
-
 static int attach(struct loader *l, struct bpf_program *prog)
 {
 	struct bpf_link *link = program_attach(prog);
@@ -225,16 +219,17 @@ static int attach(struct loader *l, struct bpf_program *prog)
 	return 0;
 }
 
-/* Forks first, so that no child is missed; exits stand before entries in the object, so that no entry waits for its exit. */
+/* They begin at once: who forks while they are attached would be seen, and not who ends. */
 int loader_attach(struct loader *l)
 {
-	struct bpf_program *prog, *first = l->skel->progs.task_fork;
-	int err = attach(l, first);
+	struct bpf_program *prog;
+	int err = 0;
 
+	l->skel->bss->stopped = 1;
 	bpf_object__for_each_program (prog, l->skel->obj)
-		if (!err && prog != first && program_is_attached(prog) &&
-		    (l->compat == COMPAT_NOW || !program_is_compat(prog)))
+		if (!err && program_is_attached(prog) && (l->compat == COMPAT_NOW || !program_is_compat(prog)))
 			err = attach(l, prog);
+	l->skel->bss->stopped = 0;
 	return err;
 }
 
@@ -252,11 +247,6 @@ int loader_attach_compat(struct loader *l)
 		if (!err && program_is_compat(prog))
 			err = attach(l, prog);
 	return err;
-}
-
-int loader_select_threads(struct loader *l)
-{
-	return program_walk(l->skel->progs.task_select, NULL, NULL, NULL);
 }
 
 const int *loader_rings(const struct loader *l, unsigned int *count)

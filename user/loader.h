@@ -9,9 +9,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "../bpf/shared.h"
 #include "capture.h"
 
 struct loader;
+struct selection;
 
 /* The pair of tracepoints of all calls, by which 32-bit and x32 programs, and socketcall with them, are seen on x86-64. */
 enum compat {
@@ -22,21 +24,21 @@ enum compat {
 
 struct loader_config {
 	uint64_t ring_bytes; /* per CPU; rounded up to a power of two of pages */
-	bool all; /* every task */
-	bool follow; /* children of traced tasks too */
+	const struct selection *selection; /* selection.h; borrowed until it is loaded */
 	enum compat compat;
+	enum io_mode io;
 	bool verbose; /* libbpf's and the verifier's words on standard error */
 };
 
 /* Loads and checks that the programs see what fstat(2) sees. On failure -errno, one line in *error (static storage). */
 int loader_open(struct loader **loader, const struct loader_config *config, const char **error);
-/* Marks a process, all its threads when `threads`, by its pidfd: so whatever pid namespace it is in. 0 or -errno. */
+/* Marks a process as one that was asked for, by its pidfd: so whatever pid namespace it is in. 0 or -errno. */
 int loader_select(struct loader *loader, int pidfd);
 /* socklife's own calls are never recorded. 0 or -errno. */
 int loader_exclude(struct loader *loader, int pidfd);
 /* Fork, exec and exit of tasks, and calls. From here on records come. 0 or -errno. */
 int loader_attach(struct loader *loader);
-/* Marks the other threads of the selected processes; after attaching, so that none is missed. 0 or -errno. */
+/* Finds out which processes are selected, and marks all their threads; after attaching, so that none is missed. 0 or -errno. */
 int loader_select_threads(struct loader *loader);
 /* Was a selected task a 32-bit one, or did it become one? */
 bool loader_compat_seen(const struct loader *loader);
@@ -52,6 +54,12 @@ uint64_t loader_now(void); /* ns, CLOCK_MONOTONIC */
 uint64_t loader_begin_file(struct loader *loader);
 /* No program records from now on, except that the calls that have not returned are told of. 0 or -errno. */
 int loader_stop(struct loader *loader);
+/*
+ * Puts what was counted of sends and receives into the rings, where its time is over, or all of it: that is for when a file
+ * begins (then what belongs to the one before), and after the stop. between is called now and then, for the rings to be
+ * read; what it answers but 0 stops it. 0 or -errno.
+ */
+int loader_io_flush(struct loader *loader, bool all, int (*between)(void *arg), void *arg);
 /* Losses and sequence numbers: of each CPU, and of the snapshots. trailer->next_seq is the loader's. */
 void loader_totals(const struct loader *loader, struct capture_trailer *trailer);
 struct loader_uring { /* what io_uring's tracepoints left open */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the parts of the loader share: loader.c, snapshot.c. Nobody else includes it. */
+/* What the parts of the loader share: loader*.c, snapshot.c. Nobody else includes it. */
 #ifndef SOCKLIFE_LOADER_INTERNAL_H
 #define SOCKLIFE_LOADER_INTERNAL_H
 
@@ -20,5 +20,14 @@ struct loader {
 	struct bpf_link *links[2 * CALLS + 64]; /* a pair per call, and the others */
 	size_t link_count;
 };
+
+/* Before and after loading. 0 or -errno. */
+int select_configure(struct loader *l, const struct selection *s);
+int select_fill(struct loader *l, const struct selection *s);
+
+/* Before loading. 0 or -errno. */
+int io_configure(struct loader *l, enum io_mode io);
+/* Until what is told is the file's that has begun. */
+void file_wait(const struct loader *l);
 
 #endif

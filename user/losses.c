@@ -41,15 +41,6 @@ const char *loss_name(enum loss loss)
 	return loss_names[loss];
 }
 
-struct losses *losses_new(uint64_t mono)
-{
-	struct losses *l = calloc(1, sizeof(*l));
-
-	if (l)
-		l->mono = l->last = mono;
-	return l;
-}
-
 void losses_free(struct losses *l)
 {
 	if (!l)
@@ -170,6 +161,22 @@ static struct lane *lane_of(struct losses *l, size_t cpu)
 		l->cpus = cpu + 1;
 	}
 	return &l->lanes[cpu];
+}
+
+struct losses *losses_new(uint64_t mono, const uint32_t *first_seq, size_t cpus)
+{
+	struct losses *l = calloc(1, sizeof(*l));
+
+	if (!l)
+		return NULL;
+	l->mono = l->last = mono;
+	if (cpus && !lane_of(l, cpus - 1)) {
+		losses_free(l);
+		return NULL;
+	}
+	for (size_t cpu = 0; cpu < cpus; cpu++)
+		l->lanes[cpu].next = first_seq[cpu];
+	return l;
 }
 
 int losses_record(struct losses *l, const struct rec_head *rec)

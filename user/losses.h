@@ -18,8 +18,11 @@ struct losses;
 /* The reason as a person reads it, and in a capture's trailer; static. */
 const char *loss_name(enum loss loss);
 
-/* mono: ns of CLOCK_MONOTONIC at the trace's start, 0 of the intervals' times. NULL: no memory. */
-struct losses *losses_new(uint64_t mono);
+/*
+ * mono: ns of CLOCK_MONOTONIC at the trace's start, 0 of the intervals' times; first_seq: the first number of so many CPUs,
+ * others begin with 0. NULL: no memory.
+ */
+struct losses *losses_new(uint64_t mono, const uint32_t *first_seq, size_t cpus);
 /* A record in order of arrival. 0 or -ENOMEM. */
 int losses_record(struct losses *l, const struct rec_head *rec);
 /* No more records; trailer NULL: the capture was cut short. Once. 0 or -ENOMEM. */

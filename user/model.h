@@ -4,7 +4,7 @@
  * stdio. Knows decoded calls, not the wire of a REC_CALL. Objects are handed to the sink as they end and then freed, so
  * that memory follows what is alive.
  *
- * Times are ns since the trace's start, -1 where open or not known. Ids are small integers from 1, one sequence for
+ * Times are ns since the trace's start, -1 where open or not known. Ids are integers from 1, one sequence for
  * each of processes, sockets and events; 0 is none.
  */
 #ifndef SOCKLIFE_MODEL_H
@@ -21,6 +21,7 @@
 #define OPEN (-1)
 #define QUEUE_MAX 4096
 #define ERRORS_MAX 64
+#define HISTORY_MAX 1024 /* spans, of which some have ended: model_histories.h */
 
 struct exec {
 	int64_t t;
@@ -32,12 +33,14 @@ struct exec {
 };
 
 struct process {
-	int id;
-	uint32_t pid; /* tgid */
-	int parent; /* process id, 0: not in the trace */
+	int64_t id;
+	uint32_t pid; /* tgid, as seen from where it was recorded */
+	uint32_t inner_pid; /* in its own pid namespace; 0: that is the initial one */
+	int64_t parent; /* process id, 0: not in the trace */
 	char comm[COMM_LEN]; /* the last one seen */
 	struct exec *execs; /* exec_count of them, the last is the current program */
-	size_t exec_count;
+	size_t exec_count; /* at most HISTORY_MAX */
+	uint64_t execs_omitted; /* those after the first */
 	int64_t start; /* the fork, -1: before the trace */
 	int64_t end; /* -1: still there */
 	bool exited; /* code and signal are known */
@@ -64,7 +67,7 @@ enum learned { LEARNED_NOT, LEARNED_RETURN, LEARNED_SO_ERROR, LEARNED_CONNECT, L
 struct state_span {
 	enum state state;
 	int64_t from, to; /* to: -1 open, and of a closed state */
-	int cause; /* event id, 0: a kernel fact */
+	int64_t cause; /* event id, 0: a kernel fact */
 	const char *fact; /* its name, where cause is 0 */
 };
 
@@ -85,7 +88,8 @@ struct attempt {
 };
 
 struct descriptor {
-	int process; /* id */
+	size_t number; /* those of the socket in order, from 0 */
+	int64_t process; /* id */
 	int fd;
 	int64_t from, to;
 	enum how how;
@@ -94,9 +98,13 @@ struct descriptor {
 };
 
 struct flight { /* of a descriptor in a message: SCM_RIGHTS, unix(7) */
+	size_t number; /* as in struct descriptor */
 	int64_t from, to;
-	int sent, received; /* events, 0: not known, or never received */
+	int64_t sent, received; /* events, 0: not known, or never received */
+	bool forgotten; /* nobody would see its end */
 };
+
+enum history { HISTORY_STATES, HISTORY_PEERS, HISTORY_ATTEMPTS, HISTORY_DESCRIPTORS, HISTORY_FLIGHTS, HISTORIES };
 
 struct depth { /* of a listener's accept queue, from t on */
 	int64_t t;
@@ -126,7 +134,7 @@ struct trouble { /* underneath a socket, as it happens */
 };
 
 struct life { /* of a socket */
-	int id;
+	int64_t id;
 	uint64_t inode; /* 0: not known */
 	bool known; /* family, type, protocol, netns are */
 	unsigned int family, type, protocol;
@@ -135,7 +143,7 @@ struct life { /* of a socket */
 	enum origin origin;
 	enum role role;
 	struct address local, peer; /* the last known; len 0: none */
-	int peer_socket, listener; /* socket ids, 0: none or not known */
+	int64_t peer_socket, listener; /* socket ids, 0: none or not known */
 	bool listened;
 	int64_t backlog_asked, backlog_effective;
 	struct depth *queue; /* at most QUEUE_MAX: of two that stand side by side the deeper one is kept then */
@@ -152,6 +160,7 @@ struct life { /* of a socket */
 	size_t descriptor_count;
 	struct flight *flights;
 	size_t flight_count;
+	uint64_t omitted[HISTORIES]; /* spans that had ended, to make room for others */
 	uint64_t sent, received; /* bytes */
 	uint64_t messages_sent, messages_received; /* datagrams */
 	uint64_t truncated, dropped;
@@ -166,21 +175,22 @@ struct life { /* of a socket */
 	int64_t closed; /* -1: still open */
 	enum end_by closed_by;
 	int64_t unread, unsent; /* bytes that were thrown away with it; -1: not known */
+	int64_t found_unread, found_unsent; /* of origin snapshot: what it held when it was found; -1: not known */
 	bool held; /* a call was inside the kernel on it when it closed */
 	bool held_io_uring; /* the same of an io_uring request */
 	bool uncertain;
 };
 
 struct event { /* a call that returned, or never did */
-	int id;
+	int64_t id;
 	int64_t t, dur; /* dur -1: never returned */
-	int process; /* id */
+	int64_t process; /* id */
 	const struct process *by; /* the same, as it is at the call's return */
 	const struct call *call;
-	int socket; /* id, 0: none */
+	int64_t socket; /* id, 0: none */
 	const struct life *life; /* NULL: none */
 	int64_t backlog_effective; /* of a listen that succeeded, else -1 */
-	int sent; /* of a receive: the event that sent the message, 0: not known for certain */
+	int64_t sent; /* of a receive: the event that sent the message, 0: not known for certain */
 	const char *note; /* NULL: none; valid as long as the event */
 };
 
@@ -201,6 +211,8 @@ struct trace {
 	const char *host, *kernel, *arch, *tool;
 	char **command; /* NULL-terminated; NULL: none */
 	bool complete; /* false: the capture was cut short */
+	const char *io; /* sends and receives were counted: "summary" or "none"; NULL: each is told of */
+	char *const *selection; /* how it was narrowed, NULL-terminated; NULL: it was not */
 	uint64_t lost; /* events */
 	struct loss_interval *losses;
 	size_t loss_count;
@@ -224,8 +236,12 @@ struct model *model_new(uint64_t mono, const struct sink *sink);
 void model_interfaces(struct model *m, uint64_t netns, char *const *interfaces);
 /* The recording kernel's enum sk_rst_reason ("NUMBER NAME", NULL-terminated, or NULL). Stays the caller's; lives point into it. */
 void model_reset_reasons(struct model *m, char *const *reasons);
+/* Of unix sockets of these types (a bit each) not all sends and receives were recorded. */
+void model_unix_partial(struct model *m, uint16_t types);
 /* A record in order of time. 0, what the sink returned, -ENOMEM, -EBADMSG (the record contradicts itself). */
 int model_record(struct model *m, const struct rec_head *rec);
+/* Every socket that is open now, in no order; what fn returns but 0 stops and is returned. */
+int model_each_life(const struct model *m, int (*fn)(void *arg, const struct life *life), void *arg);
 /* The end of the trace, ns of CLOCK_MONOTONIC: what is open is handed on as open. */
 int model_finish(struct model *m, uint64_t end);
 void model_free(struct model *m);

@@ -18,7 +18,7 @@
 struct arrival {
 	int64_t told, length;
 	uint64_t sk; /* the sender */
-	int from, event; /* the sender's id and the sending call's */
+	int64_t from, event; /* the sender's id and the sending call's */
 	bool unknown; /* it may be any that came */
 	bool again; /* the call sent fewer than came */
 };
@@ -29,7 +29,7 @@ struct inbox {
 	uint64_t first, end; /* how many went and came in all */
 	uint64_t unsure; /* what came before this one may be any of those */
 	struct senders senders;
-	int taken_event; /* of the last one taken, and how many of its were */
+	int64_t taken_event; /* of the last one taken, and how many of its were */
 	uint64_t taken_count;
 	uint64_t owed; /* so many were received before they were told of */
 	int64_t owed_since, owed_until; /* the first and the last of them */
@@ -164,7 +164,7 @@ static unsigned int port_sent_to(const struct call *c, const struct sock *from)
 }
 
 /* What came while a call sent nothing, or to someone else, is not of it; what came more often than it was sent came again. */
-void arrivals_sent(struct model *m, struct thread *th, const struct call *c, struct sock *from, int event,
+void arrivals_sent(struct model *m, struct thread *th, const struct call *c, struct sock *from, int64_t event,
 		   uint64_t messages)
 {
 	struct sock *s = sock_find(m, th->reached);
@@ -273,7 +273,7 @@ static uint64_t arrival_named(struct model *m, const struct inbox *in, const str
 
 struct batch { /* what one receive took */
 	int64_t length;
-	int event; /* 0: not one's */
+	int64_t event; /* 0: not one's */
 	bool known, again;
 };
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "model_internal.h"
+#include "model_histories.h"
 
 static struct attempt *attempt_last(struct sock *s)
 {
@@ -16,11 +16,11 @@ static struct attempt *attempt_last(struct sock *s)
 
 void attempt_begin(struct model *m, struct sock *s, const struct call *c)
 {
-	struct attempt *a = GROW(m, s->life.attempts, s->life.attempt_count);
+	struct attempt *a = history_grow(m, &s->life, HISTORY_ATTEMPTS);
 
 	if (!a)
 		return;
-	*a = (struct attempt){ .from = m->now, .to = OPEN, .learned_t = OPEN };
+	*a = (struct attempt){ .from = c->late ? 0 : m->now, .to = OPEN, .learned_t = OPEN };
 	if (c->has_addr)
 		a->peer = c->addr;
 	s->in_attempt = true;

@@ -5,7 +5,10 @@
 
 #include "model_internal.h"
 #include "model_slots.h"
+#include "model_snapshot.h"
 #include "notes.h"
+
+static const char was_late[] = "entered before the trace began";
 
 static void event_tell(struct model *m, const struct event *e)
 {
@@ -27,6 +30,16 @@ static void call_keep(struct model *m, struct thread *th, const struct call *c)
 		th->out->verb = VERB_CONNECT;
 }
 
+void event_note(struct model *m, struct event *e, const char *text)
+{
+	if (!e->note)
+		m->note[0] = 0;
+	else
+		strncat(m->note, "; ", sizeof(m->note) - 1 - strlen(m->note));
+	strncat(m->note, text, sizeof(m->note) - 1 - strlen(m->note));
+	e->note = m->note;
+}
+
 void call_abandoned(struct model *m, struct thread *th)
 {
 	struct event e = { .id = th->entered_event, .dur = OPEN, .backlog_effective = -1, .call = th->out };
@@ -41,10 +54,12 @@ void call_abandoned(struct model *m, struct thread *th)
 	e.t = model_time(m, e.call->enter);
 	e.socket = th->entered_socket;
 	e.life = s && s->life.id == e.socket ? &s->life : NULL;
+	if (e.call->late)
+		event_note(m, &e, was_late);
 	event_tell(m, &e);
 }
 
-int event_ahead(struct model *m, struct thread *th, uint64_t at)
+int64_t event_ahead(struct model *m, struct thread *th, uint64_t at)
 {
 	if (!th->entered_event || th->entered != at) {
 		call_abandoned(m, th);
@@ -55,16 +70,6 @@ int event_ahead(struct model *m, struct thread *th, uint64_t at)
 	return th->entered_event;
 }
 
-void event_note(struct model *m, struct event *e, const char *text)
-{
-	if (!e->note)
-		m->note[0] = 0;
-	else
-		strncat(m->note, "; ", sizeof(m->note) - 1 - strlen(m->note));
-	strncat(m->note, text, sizeof(m->note) - 1 - strlen(m->note));
-	e->note = m->note;
-}
-
 /* The effects of an entry: close frees the number at once, connect starts an attempt. */
 static void call_entered(struct model *m, struct thread *th, const struct call *c, struct sock *s)
 {
@@ -73,6 +78,8 @@ static void call_entered(struct model *m, struct thread *th, const struct call *
 	event_ahead(m, th, c->enter);
 	th->entered_socket = s->life.id;
 	call_keep(m, th, c);
+	if (c->late && th->proc->threads > 1) /* else it takes no reference: fs/file.c:fdget() */
+		s->inside++;
 	sock_used(m, th, c, call_place(m, th, c), s);
 	before = s->state;
 	if (c->verb == VERB_START) {
@@ -82,12 +89,14 @@ static void call_entered(struct model *m, struct thread *th, const struct call *
 			sock_apply(m, s, VERB_START, OUTCOME_OK, FACT_UNKNOWN, th->entered_event);
 		if (s->state == STATE_CONNECTING)
 			s->connecting = th->entered_event;
-		if (s->state == STATE_CONNECTING && before != STATE_CONNECTING) {
+		if (s->state == STATE_CONNECTING && (before != STATE_CONNECTING || (c->late && !s->in_attempt))) {
 			s->view.own_shutdown = 0;
 			s->ended = OPEN;
 			attempt_begin(m, s, c);
 		}
 	} else if (c->verb == VERB_CLOSE) {
+		if (c->last) /* whatever else had it open when a snapshot counted */
+			s->references = s->inside = 1;
 		call_closes(m, th, c, s, th->entered_event);
 	}
 }
@@ -188,7 +197,7 @@ static struct event event_of(struct model *m, struct thread *th, const struct ca
 	e.by = &th->proc->process;
 	e.process = e.by->id;
 	e.t = model_time(m, c->enter);
-	e.dur = c->open ? OPEN : (int64_t)(c->exit - c->enter);
+	e.dur = c->open ? OPEN : model_time(m, c->exit) - e.t;
 	if (th->entered_event && th->entered == c->enter) {
 		e.id = th->entered_event;
 		e.socket = th->entered_socket;
@@ -197,8 +206,8 @@ static struct event event_of(struct model *m, struct thread *th, const struct ca
 		e.id = ++m->last_event;
 	}
 	th->entered_event = 0;
-	if (c->late)
-		event_note(m, &e, "entered before the trace began");
+	if (c->late || c->enter < m->mono)
+		event_note(m, &e, was_late);
 	if (note)
 		event_note(m, &e, note);
 	return e;
@@ -225,9 +234,10 @@ static bool call_closed(const struct call *c)
 static void call_returned(struct model *m, struct thread *th, const struct call *c)
 {
 	struct event e = event_of(m, th, c);
-	struct sock *s = call_sock(m, th, c, e.socket);
-	struct sock *closed = c->row->fds == FDS_REPLACES ? sock_get(m, c->sk2) : NULL;
+	struct sock *s, *closed = c->row->fds == FDS_REPLACES ? sock_get(m, c->sk2) : NULL;
 
+	made_undone(m, th, c);
+	s = call_sock(m, th, c, e.socket);
 	if (s && c->fd >= 0 && !(e.socket && c->verb == VERB_CLOSE))
 		sock_used(m, th, c, call_place(m, th, c), s);
 	if (s && c->verb == VERB_CLOSE && !e.socket && call_closed(c))
@@ -279,6 +289,14 @@ static bool call_counts(struct model *m, struct thread *th, struct call *c)
 	}
 }
 
+/* One that was found blocked is on what its number names: not if that was closed meanwhile. */
+static bool call_held(const struct thread *th, const struct call *c, const struct sock *s)
+{
+	const struct alias *a = c->late ? alias_find(th->table, c->fd) : NULL;
+
+	return !c->late || (a && a->sock == s);
+}
+
 static void call_told(struct model *m, struct thread *th, struct call *c)
 {
 	struct sock *s = c->has_addr && address_scope(&c->addr) ? sock_find(m, c->sk) : NULL;
@@ -286,7 +304,7 @@ static void call_told(struct model *m, struct thread *th, struct call *c)
 	if (s)
 		model_scope(m, s->life.netns, &c->addr);
 	s = c->entered ? sock_get(m, c->sk) : NULL;
-	if (s)
+	if (s && call_held(th, c, s))
 		call_entered(m, th, c, s);
 	else if (!c->entered)
 		call_returned(m, th, c);
@@ -295,15 +313,25 @@ static void call_told(struct model *m, struct thread *th, struct call *c)
 int call_record(struct model *m, const struct rec_call *rec)
 {
 	struct thread *th;
+	uint32_t shown;
 	struct call c;
 	int err = decode_call(rec, &c);
 
+	if (!err && row_is_sum(c.row)) {
+		sum_told(m, &c);
+		return 0;
+	}
 	th = err ? NULL : thread_of(m, &rec->h, c.enter);
 	if (!th)
 		return err;
 	call_slots(th, &c);
+	c.late |= c.enter < m->mono && c.via != VIA_IO_URING;
 	if (c.late)
 		c.enter = m->mono;
+	shown = (th->owner ? th->owner : th)->shown;
+	if (shown)
+		c.tid = shown;
+	m->begun = c.shot ? OPEN : model_time(m, c.enter);
 	if (call_counts(m, th, &c))
 		call_told(m, th, &c);
 	th->slot_count = 0;

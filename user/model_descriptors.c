@@ -7,15 +7,10 @@
 
 #include "model_internal.h"
 #include "model_slots.h"
-
-/* One of several completions of a request does not tell when that was made. */
-static int64_t call_begun(const struct model *m, const struct call *c)
-{
-	return c->shot ? OPEN : model_time(m, c->enter);
-}
+#include "model_snapshot.h"
 
 /* A number that a call was made on names its socket, although we did not see how it came to. */
-static void alias_seen(struct model *m, struct thread *th, const struct call *c, struct place at, struct sock *s)
+static void alias_seen(struct model *m, struct thread *th, struct place at, struct sock *s)
 {
 	struct alias *a = alias_find(at.table, at.fd);
 	const struct life *l = &s->life;
@@ -25,7 +20,7 @@ static void alias_seen(struct model *m, struct thread *th, const struct call *c,
 	for (size_t i = l->descriptor_count; i--;) { /* closed by another thread while the call ran */
 		const struct descriptor *d = &l->descriptors[i];
 
-		if (d->fd == at.fd && d->direct == !!at.table->owner && d->to >= call_begun(m, c))
+		if (d->fd == at.fd && d->direct == !!at.table->owner && d->to >= m->begun)
 			return;
 	}
 	alias_found(m, at.table->owner ? at.table->owner : th->proc, at.table, at.fd, s);
@@ -39,34 +34,42 @@ static bool call_proves_alive(struct model *m, const struct thread *th, const st
 			      const struct sock *s)
 {
 	const struct life *l = &s->life;
-	int64_t enter = call_begun(m, c);
 
-	if (s->state != STATE_CLOSED || c->gone || enter <= l->closed || !at.table)
+	if (s->state != STATE_CLOSED || c->gone || m->begun <= l->closed || !at.table)
 		return false;
 	for (size_t i = l->descriptor_count; i--;) {
 		const struct descriptor *d = &l->descriptors[i];
 
 		if (d->to == l->closed && d->fd == at.fd && d->direct == !!at.table->owner &&
 		    (d->direct || d->process == th->proc->process.id))
-			return enter > l->closed + CLOSE_NS;
+			return m->begun > l->closed + CLOSE_NS;
 	}
 	return true;
+}
+
+/* Of what was there before the trace not all that held it is known before a snapshot was everywhere. */
+static void sock_proven(struct model *m, struct sock *s, bool unseen)
+{
+	if (unseen && s->life.origin == ORIGIN_SNAPSHOT)
+		sock_unclosed(m, s);
+	else
+		sock_reopened(m, s);
 }
 
 void sock_used(struct model *m, struct thread *th, const struct call *c, struct place at, struct sock *s)
 {
 	if (call_proves_alive(m, th, c, at, s))
-		sock_reopened(m, s);
+		sock_proven(m, s, !at.table->owner && !alias_was(th->proc, at.fd, s));
 	if (s->state == STATE_NONE) {
 		if (!s->view.valid && c->view.valid && c->sk == s->sk)
 			sock_view(s, &c->view);
 		sock_found(m, s, ORIGIN_SNAPSHOT);
 	}
 	if (at.table && !th->proc->ended)
-		alias_seen(m, th, c, at, s);
+		alias_seen(m, th, at, s);
 }
 
-void alias_closed(struct model *m, struct table *t, struct alias *a, enum end_by by, int event)
+void alias_closed(struct model *m, struct table *t, struct alias *a, enum end_by by, int64_t event)
 {
 	struct sock *s = a->sock;
 
@@ -75,7 +78,7 @@ void alias_closed(struct model *m, struct table *t, struct alias *a, enum end_by
 	s->closing = 0;
 }
 
-void call_closes(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event)
+void call_closes(struct model *m, struct thread *th, const struct call *c, struct sock *s, int64_t event)
 {
 	struct place at = call_place(m, th, c);
 	struct alias *a = at.table ? alias_find(at.table, at.fd) : NULL;
@@ -105,7 +108,7 @@ void call_uncloses(struct model *m, struct thread *th, struct sock *s)
 
 /* A slot that is in use is emptied first. */
 static void born_at(struct model *m, struct thread *th, struct sock *s, struct place at, enum how how, bool cloexec,
-		    int event)
+		    int64_t event)
 {
 	struct alias *old = at.table && at.table->owner ? alias_find(at.table, at.fd) : NULL;
 
@@ -118,7 +121,7 @@ static void born_at(struct model *m, struct thread *th, struct sock *s, struct p
 }
 
 static void sock_born(struct model *m, struct thread *th, struct sock *s, struct place at, enum how how, uint32_t flags,
-		      int event)
+		      int64_t event)
 {
 	static const struct {
 		enum origin origin;
@@ -141,14 +144,17 @@ static void sock_born(struct model *m, struct thread *th, struct sock *s, struct
 struct sock *call_made(struct model *m, struct place at, uint64_t sk)
 {
 	struct alias *a = at.table ? alias_find(at.table, at.fd) : NULL;
+	struct sock *s = sock_find(m, sk);
 
+	if (s && sock_undone(m, s))
+		return s;
 	if (!a || a->sock->sk != sk)
 		return sock_made(m, sk);
 	a->sock->life.uncertain = true;
 	return NULL;
 }
 
-static void call_accepts(struct model *m, struct thread *th, const struct call *c, struct sock *listener, int event)
+static void call_accepts(struct model *m, struct thread *th, const struct call *c, struct sock *listener, int64_t event)
 {
 	struct place at = made_place(m, th, c, c->sk2, (int)c->ret);
 	struct sock *s = c->sk2 != c->sk ? call_made(m, at, c->sk2) : NULL;
@@ -160,7 +166,7 @@ static void call_accepts(struct model *m, struct thread *th, const struct call *
 	sock_born(m, th, s, at, HOW_ACCEPT, c->row->argc > 3 ? c->args[3] : 0, event);
 }
 
-static void call_pairs(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event)
+static void call_pairs(struct model *m, struct thread *th, const struct call *c, struct sock *s, int64_t event)
 {
 	struct sock *other = c->sk2 != c->sk && c->has_pair ? call_made(m, number_of(th, c->pair[1]), c->sk2) : NULL;
 
@@ -173,7 +179,7 @@ static void call_pairs(struct model *m, struct thread *th, const struct call *c,
 }
 
 /* IORING_OP_FIXED_FD_INSTALL makes one that an exec closes, unless it was asked not to: io_uring/openclose.c */
-static void call_dups(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event)
+static void call_dups(struct model *m, struct thread *th, const struct call *c, struct sock *s, int64_t event)
 {
 	struct alias *old = alias_find(th->table, c->ret);
 	bool replaces = c->row->fds == FDS_REPLACES;
@@ -210,7 +216,7 @@ void sock_received(struct model *m, struct thread *th, const struct call *c, str
 		   bool cloexec)
 {
 	if (s->state == STATE_CLOSED)
-		sock_reopened(m, s);
+		sock_proven(m, s, true);
 	if (s->state == STATE_NONE) {
 		if (!s->view.valid && c->view.valid && c->sk == s->sk)
 			sock_view(s, &c->view);
@@ -219,12 +225,29 @@ void sock_received(struct model *m, struct thread *th, const struct call *c, str
 	alias_add(m, th, number_of(th, fd), s, how, cloexec, BY_CLOSE);
 }
 
+void made_undone(struct model *m, const struct thread *th, const struct call *c)
+{
+	const enum verb verb = c->verb;
+
+	if (c->err || c->open || c->made_direct || !th->table)
+		return;
+	if (verb == VERB_CREATE || verb == VERB_DUP || verb == VERB_GETFD ||
+	    (verb == VERB_FCNTL && (c->args[1] == F_DUPFD || c->args[1] == F_DUPFD_CLOEXEC)))
+		held_undone(m, number_of(th, (int)c->ret), c->sk);
+	else if (verb == VERB_ACCEPT)
+		held_undone(m, number_of(th, (int)c->ret), c->sk2);
+	else if (verb == VERB_PAIR && c->has_pair) {
+		held_undone(m, number_of(th, c->pair[0]), c->sk);
+		held_undone(m, number_of(th, c->pair[1]), c->sk2);
+	}
+}
+
 bool call_makes(const struct call *c)
 {
 	return !c->err && (!c->open || (c->silent && c->made_direct));
 }
 
-void call_descriptors(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event)
+void call_descriptors(struct model *m, struct thread *th, const struct call *c, struct sock *s, int64_t event)
 {
 	switch (c->verb) {
 	case VERB_CREATE:

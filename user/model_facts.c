@@ -6,6 +6,7 @@
 
 #include "model_internal.h"
 #include "model_slots.h"
+#include "model_snapshot.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define IN(state) (1u << TCP_##state)
@@ -75,7 +76,7 @@ static bool change_holds(const struct change *c)
 enum { CAUSE_KERNEL, CAUSE_LATER = -1 }; /* no event; the return of the call that made the change tells of it */
 
 /* The event that the change is due to, or one of the two above. */
-static int change_cause(struct model *m, const struct sock *s, const struct rec_fact *r, const struct change *c)
+static int64_t change_cause(struct model *m, const struct sock *s, const struct rec_fact *r, const struct change *c)
 {
 	struct thread *th = thread_of(m, &r->h, r->at);
 	bool disconnects = th && th->entered == r->at && th->entered_socket; /* connect(AF_UNSPEC) */
@@ -93,7 +94,7 @@ static int change_cause(struct model *m, const struct sock *s, const struct rec_
 static void change_apply(struct model *m, struct sock *s, const struct rec_fact *r, const struct change *c)
 {
 	enum fact fact = lifecycle_fact(&s->view);
-	int cause = change_cause(m, s, r, c);
+	int64_t cause = change_cause(m, s, r, c);
 
 	if (cause == CAUSE_LATER)
 		return;
@@ -162,7 +163,7 @@ static void state_told(struct model *m, const struct rec_fact *r)
 		change_told(m, s, r, &c);
 }
 
-void connect_returned(struct sock *s, const struct call *c, int event)
+void connect_returned(struct sock *s, const struct call *c, int64_t event)
 {
 	struct state_span *span;
 
@@ -196,9 +197,14 @@ void fact_told(struct model *m, const struct rec_fact *r)
 		[FACT_RESET] = trouble_told,   [FACT_ERROR] = trouble_told,  [FACT_DROP] = trouble_told,
 		[FACT_POLLED] = polled_told,   [FACT_LENGTH] = message_told, [FACT_SEGMENTS] = message_told,
 		[FACT_UNREAD] = trouble_told,  [FACT_PASSED] = flight_told,  [FACT_TAKEN] = flight_told,
-		[FACT_ARRIVED] = arrival_told, [FACT_SLOT] = slot_told,
+		[FACT_ARRIVED] = arrival_told, [FACT_SLOT] = slot_told,      [FACT_HELD] = held_told,
+		[FACT_FOUND] = found_told,     [FACT_PIDS] = pids_told,
 	};
 
-	if (r->fact < COUNT(told) && told[r->fact])
-		told[r->fact](m, r);
+	struct rec_fact f = *r;
+
+	if (f.at && f.at < m->mono && CALL_VIA(f.h.flags) != VIA_IO_URING) /* as call_record() has it */
+		f.at = m->mono;
+	if (f.fact < COUNT(told) && told[f.fact])
+		told[f.fact](m, &f);
 }

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <utlist.h>
 
-#include "model_internal.h"
+#include "model_snapshot.h"
 
 #define ASTRAY_MAX 4096 /* messages kept in mind that nobody in the trace can receive */
 
@@ -29,8 +29,8 @@ struct flying {
 	struct flying *astray_prev, *astray_next;
 	bool astray;
 	uint64_t sk;
-	int socket; /* its id */
-	size_t flight; /* which of its life */
+	int64_t socket; /* its id */
+	size_t flight; /* number, in its life */
 	struct queue *in;
 	bool placed; /* so much went to that socket before the message: as in struct sock, moved_out */
 	uint64_t place;
@@ -56,11 +56,11 @@ void flight_told(struct model *m, const struct rec_fact *r)
 }
 
 /* All that it sent or received was seen, and a datagram socket's messages were all of one other's. */
-static bool counted(const struct sock *s)
+static bool counted(const struct model *m, const struct sock *s)
 {
 	const struct life *l = &s->life;
 
-	if (l->uncertain || s->state == STATE_NONE)
+	if (l->uncertain || s->state == STATE_NONE || (l->type < 16 && m->unix_partial >> l->type & 1))
 		return false;
 	return l->origin == ORIGIN_SOCKETPAIR ||
 	       (lifecycle_kind(l->type) == KIND_STREAM && (l->origin == ORIGIN_SOCKET || l->origin == ORIGIN_ACCEPT));
@@ -131,13 +131,13 @@ static void flying_free(struct model *m, struct flying *f)
 }
 
 /* The end of a flight, by a receive or by none. Its socket if nothing holds that any more. */
-static struct sock *flight_over(struct model *m, struct flying *f, int received)
+static struct sock *flight_over(struct model *m, struct flying *f, int64_t received)
 {
 	struct sock *s = sock_find(m, f->sk);
 	struct flight *flight;
 
 	if (s && s->life.id == f->socket) {
-		flight = &s->life.flights[f->flight];
+		flight = flight_find(&s->life, f->flight);
 		flight->to = m->now;
 		flight->received = received;
 		s->in_flight--;
@@ -163,7 +163,7 @@ void sock_released(struct model *m, struct sock *first, enum end_by by)
 {
 	struct sock *last = first, *lost;
 	struct flying *f, *next;
-	int cause = first->closing;
+	int64_t cause = first->closing;
 
 	first->lost_next = NULL;
 	for (struct sock *s = first; s; s = s->lost_next) {
@@ -183,7 +183,7 @@ void sock_released(struct model *m, struct sock *first, enum end_by by)
 	}
 }
 
-static void flight_discarded(struct model *m, struct flying *f, int event)
+static void flight_discarded(struct model *m, struct flying *f, int64_t event)
 {
 	struct sock *s = flight_over(m, f, 0);
 
@@ -194,7 +194,7 @@ static void flight_discarded(struct model *m, struct flying *f, int event)
 }
 
 /* The receive returned before the send did. */
-static bool flight_joined(struct model *m, struct life *l, const struct call *c, int event)
+static bool flight_joined(struct model *m, struct life *l, const struct call *c, int64_t event)
 {
 	const int64_t enter = model_time(m, c->enter);
 	size_t i = l->flight_count;
@@ -215,7 +215,7 @@ static bool flight_joined(struct model *m, struct life *l, const struct call *c,
 
 /* A stream carries no message without bytes: net/unix/af_unix.c:unix_stream_sendmsg(). */
 static void right_passed(struct model *m, struct thread *th, const struct call *c, const struct sock *on,
-			 const struct right *r, int event)
+			 const struct right *r, int64_t event)
 {
 	struct sock *s = sock_get(m, r->sk);
 	struct flight *flight;
@@ -233,16 +233,16 @@ static void right_passed(struct model *m, struct thread *th, const struct call *
 		free(f);
 		return;
 	}
-	flight = GROW(m, s->life.flights, s->life.flight_count);
+	flight = history_grow(m, &s->life, HISTORY_FLIGHTS);
 	if (!flight) {
 		flying_free(m, f);
 		return;
 	}
-	*flight = (struct flight){ .from = m->now, .to = OPEN, .sent = event };
+	*flight = (struct flight){ .number = flight->number, .from = m->now, .to = OPEN, .sent = event };
 	f->sk = s->sk;
 	f->socket = s->life.id;
-	f->flight = s->life.flight_count - 1;
-	f->placed = counted(on) && !c->has_addr && c->messages == 1;
+	f->flight = flight->number;
+	f->placed = counted(m, on) && !c->has_addr && c->messages == 1;
 	f->place = on->moved_out;
 	s->in_flight++;
 	if (is_astray(m, f))
@@ -263,11 +263,11 @@ static struct flying *flight_of(struct model *m, const struct sock *s, uint64_t 
 }
 
 /* recv(2): MSG_PEEK makes a descriptor too, and leaves the message where it is. */
-static void right_taken(struct model *m, struct thread *th, const struct call *c, const struct right *r, int event)
+static void right_taken(struct model *m, struct thread *th, const struct call *c, const struct right *r, int64_t event)
 {
 	struct sock *s = sock_get(m, r->sk);
 	struct flying *f = s ? flight_of(m, s, r->on) : NULL;
-	struct alias *a = alias_find(th->table, r->fd);
+	struct alias *a = held_undone(m, number_of(th, r->fd), r->sk);
 	uint64_t flags = call_msg_flags(c);
 	struct flight *flight;
 
@@ -280,22 +280,22 @@ static void right_taken(struct model *m, struct thread *th, const struct call *c
 	s->in_flight--;
 	if (f || flags & MSG_PEEK)
 		return;
-	flight = GROW(m, s->life.flights, s->life.flight_count);
+	flight = history_grow(m, &s->life, HISTORY_FLIGHTS);
 	if (flight)
-		*flight = (struct flight){ .from = OPEN, .to = m->now, .received = event };
+		*flight = (struct flight){ .number = flight->number, .from = OPEN, .to = m->now, .received = event };
 }
 
 /*
  * What stood in the queue of s before what it has received by now, and was not taken, is discarded. Of recvmmsg() is not told
  * what it took.
  */
-static void flights_passed_by(struct model *m, struct sock *s, const struct call *c, int event)
+static void flights_passed_by(struct model *m, struct sock *s, const struct call *c, int64_t event)
 {
 	struct flying *f, *next;
 
 	for (f = queue_oldest(m, s->sk); f; f = next) {
 		next = f->next;
-		if (!f->placed || !counted(s) || s->moved_in <= f->place)
+		if (!f->placed || !counted(m, s) || s->moved_in <= f->place)
 			continue;
 		if (c->row->mem == MEM_MMSG_OUT) {
 			f->placed = false;
@@ -314,14 +314,14 @@ static void flights_cut(struct model *m, struct sock *s, const struct call *c, c
 {
 	bool cut = c->has_msg && c->msg_flags & MSG_CTRUNC;
 	struct flying *f, *next;
-	int sent = e->sent;
+	int64_t sent = e->sent;
 
 	for (f = queue_oldest(m, s->sk); f && (cut || sent); f = next) {
 		const struct sock *in = sock_find(m, f->sk);
-		int by = in && in->life.id == f->socket ? in->life.flights[f->flight].sent : 0;
+		int64_t by = in && in->life.id == f->socket ? flight_find(&in->life, f->flight)->sent : 0;
 
 		next = f->next;
-		if (!by || (f->placed && counted(s)))
+		if (!by || (f->placed && counted(m, s)))
 			continue;
 		if (!sent)
 			sent = by;
@@ -334,7 +334,7 @@ static void flights_cut(struct model *m, struct sock *s, const struct call *c, c
 
 void flights_moved(struct model *m, struct thread *th, const struct call *c, struct sock *s, const struct event *e)
 {
-	size_t count = th->rights_at == c->enter ? th->right_count : 0;
+	size_t count = told_with(c, th->rights_at) ? th->right_count : 0;
 	bool taken = false, passed = false;
 	struct sock *to;
 
@@ -371,12 +371,12 @@ static void sock_forget(struct model *m, struct sock *s)
 static void flight_forget(struct model *m, struct flying *f)
 {
 	struct sock *s = sock_find(m, f->sk);
-	bool is_its = s && s->life.id == f->socket;
+	struct flight *flight = s && s->life.id == f->socket ? flight_find(&s->life, f->flight) : NULL;
 
 	flying_free(m, f);
-	if (!is_its)
+	if (!flight)
 		return;
-	s->life.uncertain = true;
+	flight->forgotten = s->life.uncertain = true;
 	if (!--s->in_flight && !s->aliases && s->state != STATE_CLOSED)
 		sock_forget(m, s);
 }

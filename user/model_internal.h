@@ -4,8 +4,8 @@
  * (their descriptors), model_descriptors.c (what calls do to those), model_life.c (sockets, their states and spans),
  * model_peers.c (which two are one connection's ends), model_facts.c (what no call says: it hands facts to those whose
  * they are), model_queue.c (accept queues), model_trouble.c (what goes wrong underneath), model_flight.c (descriptors in
- * messages), model_messages.c (what calls moved), model_arrivals.c (datagrams that wait to be received), model_requests.c
- * (calls by io_uring), model_slots.c (direct descriptors, model_slots.h). Nobody else includes it.
+ * messages), model_messages.c and model_sums.c (what calls moved), model_arrivals.c (datagrams that wait), model_requests.c
+ * (io_uring), model_slots.c (direct descriptors), model_snapshot.c, model_execs.c, model_histories.c. Nobody else includes it.
  */
 #ifndef SOCKLIFE_MODEL_INTERNAL_H
 #define SOCKLIFE_MODEL_INTERNAL_H
@@ -35,20 +35,23 @@ struct sock { /* a socket that may still be named: alive, or closed a short whil
 	struct life life;
 	uint64_t sk; /* key: the kernel's address */
 	size_t aliases; /* open descriptors */
+	struct alias *named; /* those */
 	size_t leaving; /* of them, those that are about to end with their table */
 	size_t in_flight; /* how often it is in messages that nobody has received */
 	uint64_t moved_in, moved_out; /* of a unix socket: bytes of a stream, else messages */
 	struct sock *lost_next; /* among those that go with one that is closed */
 	struct kernel_view view; /* as last told, own_shutdown included */
 	uint32_t backlog; /* effective, as last told */
+	uint32_t references, inside; /* to its open file as a snapshot counted, at most; calls that it found inside */
 	enum state state;
 	bool in_attempt; /* the last attempt is open, or the program has not learned of its end */
 	bool reports; /* the next connect() tells of this attempt, and starts none */
-	int connecting; /* the event of the connect() that is inside the kernel on it, 0: none */
+	int64_t connecting; /* the event of the connect() that is inside the kernel on it, 0: none */
 	unsigned int left; /* the sk_state that it was told to leave, until a call has seen the next one; 0: none */
 	int64_t ended; /* when it was told to be TCP_CLOSE, as long as it is; OPEN: it was not */
 	int64_t came, unsent; /* bytes, then or as `counted`: received and waiting, not acknowledged; -1: not known */
 	int64_t counted; /* when a close's entry told of them */
+	int64_t found, looked; /* when a snapshot did, the first to tell of it, OPEN: it did not; when it counted */
 	int64_t depth; /* of its accept queue, as last told; -1: not known */
 	int64_t emptied; /* connections that went with the queue when it stopped to listen */
 	int64_t drops; /* the kernel's counter when it was first told; -1: not yet */
@@ -57,13 +60,13 @@ struct sock { /* a socket that may still be named: alive, or closed a short whil
 	uint64_t numbers; /* its connection's, as FACT_STATE has them, 0: not known */
 	uint64_t pair; /* key: the same numbers, the lesser first; 0: another socket stands for them */
 	UT_hash_handle by_pair;
-	bool proven; /* the other end is, by the numbers */
+	bool proven, loose; /* by the numbers the other end is; ours of them may be one less, as FACT_FOUND has it */
 	struct tuple *tuple; /* its connection's, NULL: none or not known */
 	struct sock *other; /* the other end, while both are here and have that connection */
 	struct sock *tuple_next, **tuple_link; /* among those of its side */
 	int64_t told; /* when it was told of with it */
 	int side;
-	int closing; /* the event that is closing it, 0: none */
+	int64_t closing; /* the event that is closing it, 0: none */
 	struct inbox *inbox; /* of a datagram socket, NULL: nothing came */
 	struct senders senders; /* on it */
 	int64_t silent_until; /* what it sent before then to this port may be under way */
@@ -80,9 +83,12 @@ struct closed { /* sockets that linger after their close */
 
 struct alias { /* a descriptor that names a socket */
 	int fd; /* key, in its table */
+	struct table *in;
 	struct sock *sock;
-	size_t span; /* index in sock->life.descriptors */
+	struct alias *prev, *next; /* of the same socket */
+	size_t span; /* number in sock->life.descriptors */
 	bool cloexec;
+	int64_t held; /* when a snapshot found it, OPEN: a call told of it */
 	UT_hash_handle hh;
 };
 
@@ -104,6 +110,7 @@ struct proc {
 	struct process process;
 	uint32_t tgid; /* key */
 	uint32_t parent; /* tgid of the process that forked it */
+	int64_t seen; /* first */
 	struct table *table; /* its first thread's */
 	size_t threads, gone; /* known ones, and those that linger */
 	bool rings; /* it was seen to use io_uring */
@@ -122,13 +129,14 @@ struct range { /* of a close_range() that has not returned: close_range(2) */
 	uint32_t first, last;
 	bool unshares; /* a copy of the table leaves these numbers out */
 	int fd; /* the lowest that was a socket's, the socket's id and address; 0: none */
-	int socket;
+	int64_t socket;
 	uint64_t sk;
 };
 
 /* Or an io_uring request, of which a thread has many at once: what it knows of the call in progress, for each of its own. */
 struct thread {
 	uint32_t tid; /* key, of a thread */
+	uint32_t shown; /* of a thread: its tid as seen from where it was recorded; 0: the same */
 	uint64_t submitted; /* key, of a request */
 	struct thread *owner; /* of a request: whose table and process it shares; NULL: it is a thread */
 	struct thread *requests; /* of a thread, the oldest first */
@@ -136,7 +144,7 @@ struct thread {
 	struct proc *proc;
 	struct table *table;
 	uint64_t entered; /* ts of the entry that was told of */
-	int entered_event, entered_socket; /* the ids it was given, 0: none */
+	int64_t entered_event, entered_socket; /* the ids it was given, 0: none */
 	struct call *out; /* the last one that was told of at its entry */
 	struct alias ended; /* of a request, that its close() ended at its entry; sock NULL: none */
 	uint64_t ended_ring; /* whose slot that was, 0: it was none */
@@ -159,8 +167,10 @@ struct model {
 	uint64_t netns; /* that the interfaces are of */
 	char *const *interfaces; /* "INDEX NAME" */
 	char *const *reset_reasons; /* "NUMBER NAME" */
+	uint16_t unix_partial; /* model_unix_partial() */
 	int64_t now; /* of the record at hand, ns since the start */
-	int last_process, last_socket, last_event;
+	int64_t begun; /* when the call at hand was entered; OPEN: not known */
+	int64_t last_process, last_socket, last_event;
 	struct proc *procs;
 	struct thread *threads;
 	struct thread *gone[2]; /* they linger after their exit, the oldest first; 1: those that used io_uring */
@@ -181,20 +191,17 @@ struct model {
 void *model_alloc(struct model *m, size_t size);
 void *model_grow(struct model *m, void **items, size_t *count, size_t size);
 #define GROW(m, items, count) ((typeof(items))model_grow(m, (void **)&(items), &(count), sizeof(*(items))))
-
 int64_t model_time(const struct model *m, uint64_t ts);
 void model_failed(struct model *m, int err); /* the first failure is the one that counts */
-
 /* The name of rec_fact.extra of a FACT_RESET; NULL: not known. */
 const char *model_reset_reason(const struct model *m, uint32_t extra);
-
 /* A link-local address of a socket in network namespace netns gets its interface's name. */
 void model_scope(const struct model *m, uint64_t netns, struct address *a);
 
 /* model_calls.c */
 int call_record(struct model *m, const struct rec_call *rec); /* 0, or -EBADMSG */
 /* The id of the event of the call that the thread entered at `at`, which has not returned. */
-int event_ahead(struct model *m, struct thread *th, uint64_t at);
+int64_t event_ahead(struct model *m, struct thread *th, uint64_t at);
 /* The call that the thread was told to have entered is told of as one that never returned. */
 void call_abandoned(struct model *m, struct thread *th);
 void event_note(struct model *m, struct event *e, const char *text); /* adds it to the event's */
@@ -226,8 +233,7 @@ struct table *table_new(struct model *m, uint64_t files);
  * what a process forked meanwhile has of it came by the fork: then its parent has it too, or its close had been seen.
  */
 void alias_found(struct model *m, struct proc *p, struct table *t, int fd, struct sock *sock);
-void table_clear(struct model *m, struct table *t, enum end_by by, int event); /* event: the cause, 0: none */
-void table_forget(struct model *m, struct table *t, const struct sock *s); /* every number of it that names s */
+void table_clear(struct model *m, struct table *t, enum end_by by, int64_t event); /* event: the cause, 0: none */
 /* A process or a thread uses t, or none, from now on; what it used before ends with its last user. */
 void table_use(struct model *m, struct table **used, struct table *t, enum end_by by);
 /* left_out: numbers that are not copied; NULL: all are. */
@@ -247,9 +253,9 @@ static inline struct place number_of(const struct thread *th, int fd)
 
 /* A call was made on a number, which names s, although we may not have seen how it came to. */
 void sock_used(struct model *m, struct thread *th, const struct call *c, struct place at, struct sock *s);
-void call_closes(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event);
+void call_closes(struct model *m, struct thread *th, const struct call *c, struct sock *s, int64_t event);
 /* The event is the cause of the socket's end, if this was its last descriptor. */
-void alias_closed(struct model *m, struct table *t, struct alias *a, enum end_by by, int event);
+void alias_closed(struct model *m, struct table *t, struct alias *a, enum end_by by, int64_t event);
 /* A close() that took effect at its entry was cancelled. */
 void call_uncloses(struct model *m, struct thread *th, struct sock *s);
 /* close_range(). true: it returned, and c->sk is the socket with the lowest number of those in the range. */
@@ -268,7 +274,7 @@ void sock_received(struct model *m, struct thread *th, const struct call *c, str
 /* It succeeded, and what it made is known: that of a request that told nobody is, where its slot is. */
 bool call_makes(const struct call *c);
 /* What a successful call did to descriptors. */
-void call_descriptors(struct model *m, struct thread *th, const struct call *c, struct sock *s, int event);
+void call_descriptors(struct model *m, struct thread *th, const struct call *c, struct sock *s, int64_t event);
 
 /* model_requests.c */
 /* The thread that a record is about, of io_uring the request: `at` is when that was submitted. */
@@ -298,7 +304,7 @@ void fact_told(struct model *m, const struct rec_fact *r);
 /* The socket that a fact is about; NULL: not known, or its address may be another's by now. */
 struct sock *fact_sock(struct model *m, uint64_t sk);
 /* A connect() that was inside the kernel on s returns, before its rule is applied. */
-void connect_returned(struct sock *s, const struct call *c, int event);
+void connect_returned(struct sock *s, const struct call *c, int64_t event);
 
 /* model_queue.c */
 void queue_told(struct model *m, const struct rec_fact *r);
@@ -306,7 +312,6 @@ void queue_told(struct model *m, const struct rec_fact *r);
 void queue_arrived(struct model *m, uint64_t sk, uint64_t numbers);
 /* s is what an accept() of th returns. */
 void queue_accepted(struct model *m, struct thread *th, struct sock *s);
-bool queue_holds(struct model *m, const struct sock *listener, uint64_t sk); /* sk waits to be accepted */
 void queue_closed(struct sock *s);
 void queues_free(struct model *m);
 
@@ -326,9 +331,9 @@ void sock_released(struct model *m, struct sock *s, enum end_by by);
 void flights_trim(struct model *m);
 void flights_free(struct model *m);
 
-/* model_messages.c */
+/* model_messages.c, model_sums.c: what a call that returned has moved is counted, or what many have */
 void message_told(struct model *m, const struct rec_fact *r);
-/* Counts what a call that returned has moved, and notes what was cut. */
+void sum_told(struct model *m, struct call *c);
 void messages_moved(struct model *m, struct thread *th, const struct call *c, struct sock *s, struct event *e);
 
 /* model_arrivals.c */
@@ -340,7 +345,7 @@ struct receipt { /* what a receive took */
 
 void arrival_told(struct model *m, const struct rec_fact *r);
 /* A send returned, which was of so many messages; 0: none. */
-void arrivals_sent(struct model *m, struct thread *th, const struct call *c, struct sock *from, int event,
+void arrivals_sent(struct model *m, struct thread *th, const struct call *c, struct sock *from, int64_t event,
 		   uint64_t messages);
 /* A receive returned: e->sent, and the length where that was not known. false: it took no message, but an end. */
 bool arrivals_take(struct model *m, struct thread *th, const struct call *c, struct sock *s, struct receipt *r,
@@ -351,7 +356,8 @@ void arrivals_free(struct sock *s);
 
 /* model_unix.c */
 void unix_told(struct model *m, struct sock *s); /* its peer is, by peer_sk */
-void unix_shut(struct model *m, struct sock *s, unsigned int own, int event); /* own: as in kernel_view.own_shutdown */
+void unix_shut(struct model *m, struct sock *s, unsigned int own,
+	       int64_t event); /* own: as in kernel_view.own_shutdown */
 void unix_closed(struct model *m, struct sock *s, enum end_by by);
 /* Counts what a call has moved: moved_in, moved_out. */
 void unix_counted(struct sock *s, const struct call *c);
@@ -373,7 +379,7 @@ struct sock *sock_made(struct model *m, uint64_t sk);
 void sock_told(struct model *m, const struct rec_sock *r);
 int sock_named(struct model *m, const struct rec_name *r);
 /* Applies a rule; the cause is an event. false: no rule allows it. */
-bool sock_apply(struct model *m, struct sock *s, enum verb verb, enum outcome outcome, enum fact fact, int cause);
+bool sock_apply(struct model *m, struct sock *s, enum verb verb, enum outcome outcome, enum fact fact, int64_t cause);
 /* The same where no call is the cause, but a kernel fact by its name (static storage). */
 void sock_apply_fact(struct model *m, struct sock *s, enum verb verb, enum fact fact, const char *name);
 /* The kernel's view of a call becomes the socket's, and a fact. */

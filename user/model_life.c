@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "model_internal.h"
+#include "model_snapshot.h"
 
 #define CLOSED_MAX 256 /* sockets kept after their close, for calls that return late */
 #define WAITING_MAX 4096 /* those whose other end may be in an accept queue: as long as somaxconn lets it be */
@@ -67,7 +67,8 @@ static struct sock *sock_new(struct model *m, uint64_t sk)
 	s->life.backlog_effective = s->life.deepest = s->life.unaccepted = s->life.overflows = -1;
 	s->life.queued_from = s->life.queued_to = OPEN;
 	s->life.unread = s->life.unsent = -1;
-	s->ended = s->counted = OPEN;
+	s->life.found_unread = s->life.found_unsent = -1;
+	s->ended = s->counted = s->found = OPEN;
 	s->came = s->unsent = s->depth = s->drops = -1;
 	HASH_ADD(hh, m->socks, sk, sizeof(s->sk), s);
 	return s;
@@ -98,10 +99,8 @@ static void sock_replaced(struct model *m, struct sock *s)
 {
 	if (s->state != STATE_CLOSED && s->state != STATE_NONE) {
 		s->life.uncertain = true;
-		for (struct table *t = m->tables; t; t = t->hh.next)
-			table_forget(m, t, s);
-		for (struct table *t = m->rings; t; t = t->hh.next)
-			table_forget(m, t, s);
+		while (s->named)
+			alias_end(m, s->named->in, s->named, BY_CLOSE);
 		if (s->state != STATE_CLOSED)
 			sock_released(m, s, BY_CLOSE);
 	}
@@ -146,19 +145,52 @@ static struct peer_span *peer_open(struct life *l)
 	return p && p->to == OPEN ? p : NULL;
 }
 
-static void peer_set(struct model *m, struct life *l, const struct address *peer)
+/* The one that did not fail; while it waits in a connect() a unix socket has no peer yet. */
+static const struct attempt *attempt_to(const struct sock *s)
 {
-	struct peer_span *p = peer_open(l);
+	const struct life *l = &s->life;
+	const struct attempt *a = s->in_attempt && is_inet(l) ? &l->attempts[l->attempt_count - 1] : NULL;
+
+	return a && a->outcome != ATTEMPT_ERROR ? a : NULL;
+}
+
+/* The kernel tells of a connect()'s peer at its return, but has it from the attempt's begin on. */
+static int64_t peer_since(const struct model *m, const struct sock *s)
+{
+	const struct attempt *a = attempt_to(s);
+	const struct life *l = &s->life;
+	const struct peer_span *last = l->peer_count ? &l->peers[l->peer_count - 1] : NULL;
+
+	if (!a || (last && (last->from >= a->from || last->to > a->from)))
+		return m->now;
+	return a->from;
+}
+
+static void peer_set(struct model *m, struct sock *s, const struct address *peer)
+{
+	const int64_t since = peer->len ? peer_since(m, s) : m->now;
+	struct peer_span *p = peer_open(&s->life);
 
 	if (p && address_equal(&p->peer, peer))
 		return;
 	if (p)
-		p->to = m->now;
+		p->to = since;
 	if (!peer->len)
 		return;
-	p = GROW(m, l->peers, l->peer_count);
+	p = history_grow(m, &s->life, HISTORY_PEERS);
 	if (p)
-		*p = (struct peer_span){ .peer = *peer, .from = m->now, .to = OPEN };
+		*p = (struct peer_span){ .peer = *peer, .from = since, .to = OPEN };
+}
+
+/* The end of the trace: of a connect() that has not returned the peer is what it was given. */
+static void peer_given(struct model *m, struct sock *s)
+{
+	const struct attempt *a = attempt_to(s);
+
+	if (!a || a->did_return || s->state != STATE_CONNECTING || !a->peer.len || peer_open(&s->life))
+		return;
+	peer_set(m, s, &a->peer);
+	s->life.peer = a->peer;
 }
 
 /* The kernel tells of a change before it makes it (inet_sk_state_store()): who sees the state that was left looked in between. */
@@ -193,7 +225,7 @@ int sock_named(struct model *m, const struct rec_name *r)
 	/* An address that the kernel dropped at the end stays as the last known. */
 	if (local.len)
 		s->life.local = local;
-	peer_set(m, &s->life, has_peer(s, r) ? &remote : &none);
+	peer_set(m, s, has_peer(s, r) ? &remote : &none);
 	if (remote.len)
 		s->life.peer = remote;
 	s->backlog = r->backlog;
@@ -215,14 +247,14 @@ enum fact sock_view(struct sock *s, const struct kernel_view *view)
 	return lifecycle_fact(&s->view);
 }
 
-static void state_enter(struct model *m, struct sock *s, enum state state, int cause, const char *name)
+static void state_enter(struct model *m, struct sock *s, enum state state, int64_t cause, const char *name)
 {
 	struct life *l = &s->life;
 	struct state_span *span;
 
 	if (l->state_count)
 		l->states[l->state_count - 1].to = m->now;
-	span = GROW(m, l->states, l->state_count);
+	span = history_grow(m, l, HISTORY_STATES);
 	s->state = state;
 	if (!span)
 		return;
@@ -231,7 +263,7 @@ static void state_enter(struct model *m, struct sock *s, enum state state, int c
 		model_failed(m, m->sink.state(m->sink.arg, l, span));
 }
 
-bool sock_apply(struct model *m, struct sock *s, enum verb verb, enum outcome outcome, enum fact fact, int cause)
+bool sock_apply(struct model *m, struct sock *s, enum verb verb, enum outcome outcome, enum fact fact, int64_t cause)
 {
 	enum state next = lifecycle_next(lifecycle_kind(s->life.type), s->state, verb, outcome, fact);
 
@@ -260,8 +292,11 @@ void sock_found(struct model *m, struct sock *s, enum origin origin)
 		if (s->life.local.len) /* both were told at once */
 			s->life.backlog_effective = s->backlog;
 	}
+	queue_found(m, s);
 	if (s->life.state_count)
 		s->life.states[0].from = OPEN;
+	if (s->life.peer_count)
+		s->life.peers[0].from = OPEN;
 }
 
 void sock_closed(struct model *m, struct sock *s, enum end_by by)
@@ -322,6 +357,16 @@ void sock_unclosed(struct model *m, struct sock *s)
 	close_undone(m, s, true);
 }
 
+int model_each_life(const struct model *m, int (*fn)(void *arg, const struct life *life), void *arg)
+{
+	int err = 0;
+
+	for (const struct sock *s = m->socks; s && !err; s = s->hh.next)
+		if (s->state != STATE_NONE && s->state != STATE_CLOSED)
+			err = fn(arg, &s->life);
+	return err;
+}
+
 void lives_trim(struct model *m)
 {
 	while (m->closed.count > CLOSED_MAX)
@@ -334,8 +379,10 @@ void lives_finish(struct model *m)
 {
 	struct sock *s, *next;
 
-	HASH_ITER (hh, m->socks, s, next)
+	HASH_ITER (hh, m->socks, s, next) {
+		peer_given(m, s);
 		sock_retire(m, s);
+	}
 }
 
 void lives_free(struct model *m)

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
-#include "model_internal.h"
+#include "model_snapshot.h"
 
 void message_told(struct model *m, const struct rec_fact *r)
 {
@@ -25,7 +25,7 @@ static struct told told_of(struct thread *th, const struct call *c)
 	struct told told = th->told;
 
 	th->told = (struct told){ 0 };
-	return told.at == c->enter ? told : th->told;
+	return told_with(c, told.at) ? told : th->told;
 }
 
 /* Those that the kernel takes as one are as many as their size says (udp(7): UDP_SEGMENT, UDP_GRO). */

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "model_internal.h"
+#include "model_snapshot.h"
 
 struct end { /* one side of a four-tuple; no holes, as it is part of a key */
 	struct in6_addr addr; /* IPv4: mapped */
@@ -128,7 +128,7 @@ static void numbers_left(struct model *m, struct sock *s)
 	if (s->pair)
 		HASH_DELETE(by_pair, m->pairs, s);
 	s->pair = s->numbers = 0;
-	s->proven = false;
+	s->proven = s->loose = false;
 }
 
 void peers_left(struct model *m, struct sock *s)
@@ -143,35 +143,84 @@ static uint64_t numbers_mirrored(uint64_t numbers)
 	return numbers << 32 | numbers >> 32;
 }
 
+static uint64_t pair_of(uint64_t numbers)
+{
+	uint64_t mirrored = numbers_mirrored(numbers);
+
+	return numbers < mirrored ? numbers : mirrored;
+}
+
+/* What one has as its own is the other's as the peer's. */
+static bool numbers_fit(const struct sock *a, const struct sock *b)
+{
+	uint32_t as = (uint32_t)b->numbers - (uint32_t)(a->numbers >> 32);
+	uint32_t bs = (uint32_t)a->numbers - (uint32_t)(b->numbers >> 32);
+
+	return as <= a->loose && bs <= b->loose;
+}
+
 /* Where both have numbers, those decide. */
 static bool may_be_ends(const struct sock *a, const struct sock *b)
 {
-	return !a->numbers || !b->numbers || a->numbers == numbers_mirrored(b->numbers);
+	return !a->numbers || !b->numbers || numbers_fit(a, b);
+}
+
+static struct sock *end_numbered(const struct model *m, const struct sock *s)
+{
+	struct sock *other;
+
+	for (uint32_t i = 0; i < 4; i++) { /* each one's own may be one less */
+		uint32_t own = (uint32_t)s->numbers - (i & 1), peers = (uint32_t)(s->numbers >> 32) + (i >> 1);
+		uint64_t pair = pair_of((uint64_t)own << 32 | peers);
+
+		HASH_FIND(by_pair, m->pairs, &pair, sizeof(pair), other);
+		if (other && numbers_fit(s, other))
+			return other;
+	}
+	return NULL;
+}
+
+static void ends_number(struct model *m, struct sock *s)
+{
+	uint64_t pair = pair_of(s->numbers);
+	struct sock *other = end_numbered(m, s), *same;
+
+	if (other && !other->proven) {
+		ends_part(s);
+		ends_part(other);
+		ends_join(s, other);
+		s->proven = other->proven = true;
+	}
+	if (other)
+		return;
+	HASH_FIND(by_pair, m->pairs, &pair, sizeof(pair), same);
+	if (same)
+		return;
+	s->pair = pair;
+	HASH_ADD(by_pair, m->pairs, pair, sizeof(s->pair), s);
 }
 
 void peers_numbered(struct model *m, struct sock *s, uint64_t numbers)
 {
-	uint64_t mirrored = numbers_mirrored(numbers), pair = numbers < mirrored ? numbers : mirrored;
-	struct sock *other;
-
 	numbers_left(m, s);
 	if (!s->other) /* that was another connection's */
 		s->life.peer_socket = 0;
 	s->numbers = numbers;
 	if (s->other && !may_be_ends(s, s->other))
 		ends_part(s);
-	if (!numbers)
+	if (numbers)
+		ends_number(m, s);
+}
+
+void peers_found(struct model *m, struct sock *s, uint64_t numbers)
+{
+	if (!numbers || s->numbers)
 		return;
-	HASH_FIND(by_pair, m->pairs, &pair, sizeof(pair), other);
-	if (!other) {
-		s->pair = pair;
-		HASH_ADD(by_pair, m->pairs, pair, sizeof(s->pair), s);
-	} else if (other->numbers == mirrored && !other->proven) {
+	s->numbers = numbers;
+	s->loose = true;
+	if (s->other && !may_be_ends(s, s->other))
 		ends_part(s);
-		ends_part(other);
-		ends_join(s, other);
-		s->proven = other->proven = true;
-	}
+	ends_number(m, s);
 }
 
 static const struct attempt *last_attempt(const struct sock *s)

@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#include "model_internal.h"
+#include "model_snapshot.h"
 
 #define PENDING_MAX 8192
 
 struct pending {
 	uint64_t sk; /* key */
-	int listener; /* id, 0: not known */
+	int64_t listener; /* id, 0: not known */
 	int64_t since;
 	uint64_t numbers;
 	UT_hash_handle hh; /* in the order in which they came */
@@ -66,6 +66,15 @@ bool queue_holds(struct model *m, const struct sock *listener, uint64_t sk)
 	return p && p->listener == listener->life.id;
 }
 
+size_t queue_known(const struct model *m, const struct sock *listener)
+{
+	size_t known = 0;
+
+	for (const struct pending *p = m->pending; p; p = p->hh.next)
+		known += p->listener == listener->life.id;
+	return known;
+}
+
 void queue_accepted(struct model *m, struct thread *th, struct sock *s)
 {
 	struct pending *p = pending_find(m, s->sk);
@@ -93,22 +102,27 @@ static void depths_halve(struct life *l)
 	l->queue_count = i;
 }
 
-static void depth_set(struct model *m, struct sock *s, uint32_t depth)
+static void depth_add(struct model *m, struct life *l, uint32_t depth)
 {
-	struct life *l = &s->life;
-	bool changed = (s->depth < 0 ? 0 : s->depth) != depth;
 	struct depth *d;
 
-	s->depth = depth;
-	if (l->deepest < depth)
-		l->deepest = depth;
-	if (!changed)
-		return;
 	if (l->queue_count == QUEUE_MAX)
 		depths_halve(l);
 	d = GROW(m, l->queue, l->queue_count);
 	if (d)
 		*d = (struct depth){ .t = m->now, .depth = depth };
+}
+
+static void depth_set(struct model *m, struct sock *s, uint32_t depth)
+{
+	struct life *l = &s->life;
+	bool changed = (s->depth < 0 ? 0 : s->depth) != depth;
+
+	s->depth = depth;
+	if (l->deepest < depth)
+		l->deepest = depth;
+	if (changed)
+		depth_add(m, l, depth);
 }
 
 /* The counter of a socket that the trace saw from the start began at 0. */
@@ -142,6 +156,15 @@ void queue_closed(struct sock *s)
 	s->life.unaccepted = s->emptied + s->depth;
 }
 
+void queue_found(struct model *m, struct sock *s)
+{
+	if (s->state != STATE_LISTENING || s->depth < 0)
+		return;
+	s->life.deepest = s->depth;
+	depth_add(m, &s->life, (uint32_t)s->depth);
+	drops_set(m, s, (uint32_t)s->drops);
+}
+
 void queue_told(struct model *m, const struct rec_fact *r)
 {
 	struct sock *s = sock_find(m, r->sk);
@@ -151,6 +174,10 @@ void queue_told(struct model *m, const struct rec_fact *r)
 		th->taken = r->other;
 	if (s && !r->h.tid && r->other) /* an accept() can hold a listener that was closed */
 		queue_came(m, s, r->other);
+	if (s && s->state == STATE_NONE) { /* it is to be found */
+		s->depth = (uint32_t)r->value;
+		s->drops = r->extra;
+	}
 	s = fact_sock(m, r->sk);
 	if (!s)
 		return;

@@ -84,14 +84,14 @@ static struct state_span *state_since(const struct sock *s, int64_t since, const
 	return NULL;
 }
 
-static void span_caused(struct state_span *span, int event)
+static void span_caused(struct state_span *span, int64_t event)
 {
 	span->cause = event;
 	span->fact = NULL;
 }
 
 /* What it did that is told with its thread where that makes the call itself: change_cause(). */
-static void request_caused(struct model *m, struct sock *s, const struct call *c, int event)
+static void request_caused(struct model *m, struct sock *s, const struct call *c, int64_t event)
 {
 	static const struct {
 		unsigned int verbs, before; /* bit sets; before: the state that was left */
@@ -125,7 +125,8 @@ static void span_widened(struct model *m, struct state_span *span, const struct 
 }
 
 /* It began when the kernel told that, and was over when it told of the next state. */
-static void connect_followed(struct model *m, struct sock *s, const struct call *c, struct state_span *span, int event)
+static void connect_followed(struct model *m, struct sock *s, const struct call *c, struct state_span *span,
+			     int64_t event)
 {
 	struct state_span *next = span->to == OPEN ? NULL : span + 1;
 	int64_t now = m->now;
@@ -145,7 +146,7 @@ static void connect_followed(struct model *m, struct sock *s, const struct call 
 }
 
 /* A unix socket's, or one of that the facts were lost. It began when it was submitted, or when what it waited for was done. */
-static void connect_began(struct model *m, struct sock *s, const struct call *c, int event)
+static void connect_began(struct model *m, struct sock *s, const struct call *c, int64_t event)
 {
 	int64_t now = m->now, since = model_time(m, c->enter), last = s->life.states[s->life.state_count - 1].from;
 
@@ -160,7 +161,7 @@ static void connect_began(struct model *m, struct sock *s, const struct call *c,
 }
 
 /* A connect() on a socket that was not known when it was submitted: no entry was told of. */
-static void connect_unseen(struct model *m, struct sock *s, const struct call *c, int event)
+static void connect_unseen(struct model *m, struct sock *s, const struct call *c, int64_t event)
 {
 	struct state_span *span = state_since(s, model_time(m, c->enter), "TCP_SYN_SENT");
 

@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "model_histories.h"
 #include "model_slots.h"
 
 struct slot { /* what a fact says of a direct descriptor, as the call left it that returns next */
@@ -36,7 +37,7 @@ static struct table *ring_get(struct model *m, struct proc *owner, uint64_t ring
 	return t;
 }
 
-static void ring_end(struct model *m, struct table *t, enum end_by by, int event)
+static void ring_end(struct model *m, struct table *t, enum end_by by, int64_t event)
 {
 	table_clear(m, t, by, event);
 	HASH_DEL(m->rings, t);
@@ -53,7 +54,7 @@ void rings_end(struct model *m, const struct proc *p)
 }
 
 /* Its descriptor went, as far as that was seen: a copy of it, by dup() or in another process, keeps the ring. */
-static void ring_leave(struct model *m, struct table *t, enum end_by by, int event)
+static void ring_leave(struct model *m, struct table *t, enum end_by by, int64_t event)
 {
 	for (struct alias *a = t->aliases; a; a = a->hh.next)
 		a->sock->life.uncertain = true;
@@ -191,7 +192,7 @@ uint64_t closed_sock(struct model *m, struct thread *th, const struct call *c)
 
 	if (entered)
 		return th->out->sk;
-	if (!a || (!c->direct && a->sock->life.descriptors[a->span].from >= model_time(m, c->enter)))
+	if (!a || (!c->direct && descriptor_find(&a->sock->life, a->span)->from >= model_time(m, c->enter)))
 		return 0;
 	return a->sock->sk;
 }

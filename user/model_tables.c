@@ -5,8 +5,9 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <utlist.h>
 
-#include "model_internal.h"
+#include "model_snapshot.h"
 
 struct table *table_find(struct model *m, uint64_t files)
 {
@@ -35,16 +36,23 @@ struct alias *alias_find(struct table *t, int fd)
 	return a;
 }
 
+void alias_unlink(struct table *t, struct alias *a)
+{
+	a->sock->aliases--;
+	DL_DELETE(a->sock->named, a);
+	HASH_DEL(t->aliases, a);
+	free(a);
+}
+
 void alias_end(struct model *m, struct table *t, struct alias *a, enum end_by by)
 {
-	struct descriptor *d = &a->sock->life.descriptors[a->span];
+	struct descriptor *d = descriptor_find(&a->sock->life, a->span);
 	struct sock *s = a->sock;
 
 	d->to = m->now;
 	d->end = by;
-	HASH_DEL(t->aliases, a);
-	free(a);
-	if (!--s->aliases && !s->in_flight)
+	alias_unlink(t, a);
+	if (!s->aliases && !s->in_flight)
 		sock_released(m, s, by);
 }
 
@@ -54,41 +62,49 @@ static void alias_link(struct model *m, struct table *t, int fd, struct sock *s,
 
 	if (!a)
 		return;
-	*a = (struct alias){ .fd = fd, .sock = s, .span = span, .cloexec = cloexec };
+	*a = (struct alias){ .fd = fd, .in = t, .sock = s, .span = span, .cloexec = cloexec, .held = OPEN };
 	s->aliases++;
+	DL_APPEND(s->named, a);
 	HASH_ADD_INT(t->aliases, fd, a);
 }
 
 void alias_restore(struct model *m, struct table *t, struct sock *s, const struct alias *was)
 {
-	struct descriptor *d = &s->life.descriptors[was->span];
+	struct descriptor *d = descriptor_find(&s->life, was->span);
 
+	if (!d) { /* dropped meanwhile */
+		s->life.uncertain = true;
+		return;
+	}
 	d->to = OPEN;
 	d->end = BY_OPEN;
 	alias_link(m, t, was->fd, s, was->span, was->cloexec);
 }
 
-static void alias_insert(struct model *m, struct table *t, const struct process *p, int fd, struct sock *s,
-			 enum how how, bool cloexec, int64_t from)
+void alias_insert(struct model *m, struct table *t, const struct process *p, int fd, struct sock *s, enum how how,
+		  bool cloexec, int64_t from)
 {
-	size_t span = s->life.descriptor_count;
 	struct descriptor *d;
 
 	if (s->state == STATE_CLOSED) { /* an end that was none, or a number that was free before its call returned */
 		s->life.uncertain = true;
 		return;
 	}
-	d = GROW(m, s->life.descriptors, s->life.descriptor_count);
+	d = history_grow(m, &s->life, HISTORY_DESCRIPTORS);
 	if (!d)
 		return;
-	if (!span) {
+	if (s->life.descriptor_count == 1) {
 		s->life.pid = p->pid;
 		memcpy(s->life.comm, p->comm, COMM_LEN);
 	}
-	*d = (struct descriptor){
-		.process = p->id, .fd = fd, .from = from, .to = OPEN, .how = how, .direct = t->owner
-	};
-	alias_link(m, t, fd, s, span, cloexec);
+	*d = (struct descriptor){ .number = d->number,
+				  .process = p->id,
+				  .fd = fd,
+				  .from = from,
+				  .to = OPEN,
+				  .how = how,
+				  .direct = t->owner };
+	alias_link(m, t, fd, s, d->number, cloexec);
 }
 
 static struct proc *place_owner(const struct table *t, struct proc *p)
@@ -111,6 +127,17 @@ void alias_add(struct model *m, struct thread *th, struct place at, struct sock 
 		alias_end(m, at.table, a, old);
 	}
 	alias_insert(m, at.table, &place_owner(at.table, th->proc)->process, at.fd, s, how, cloexec, m->now);
+}
+
+bool alias_was(const struct proc *p, int fd, const struct sock *s)
+{
+	for (size_t i = s->life.descriptor_count; i--;) {
+		const struct descriptor *d = &s->life.descriptors[i];
+
+		if (d->fd == fd && !d->direct && d->process == p->process.id && d->to != OPEN)
+			return true;
+	}
+	return false;
 }
 
 /* Its parent closed that number while the table was copied: the copy may have it. */
@@ -144,14 +171,15 @@ void alias_found(struct model *m, struct proc *p, struct table *t, int fd, struc
 			alias_insert(m, t, &p->process, fd, s, t->owner ? HOW_DUP : HOW_SCM_RIGHTS, false, m->now);
 		return;
 	}
-	if (parent && parent->table && parent->table != t && !alias_find(parent->table, fd))
+	if (parent && parent->table && parent->table != t && !alias_find(parent->table, fd) &&
+	    !alias_was(parent, fd, s))
 		alias_found(m, parent, parent->table, fd, s);
 	alias_insert(m, t, &p->process, fd, s, p->process.start == OPEN ? HOW_SNAPSHOT : HOW_FORK, false,
 		     p->process.start);
 }
 
 /* What all goes at once: no socket outlives, for a moment, another that goes with it. */
-void table_clear(struct model *m, struct table *t, enum end_by by, int event)
+void table_clear(struct model *m, struct table *t, enum end_by by, int64_t event)
 {
 	struct alias *a, *next;
 
@@ -161,15 +189,6 @@ void table_clear(struct model *m, struct table *t, enum end_by by, int event)
 		a->sock->leaving--;
 		alias_closed(m, t, a, by, event);
 	}
-}
-
-void table_forget(struct model *m, struct table *t, const struct sock *s)
-{
-	struct alias *a, *next;
-
-	HASH_ITER (hh, t->aliases, a, next)
-		if (a->sock == s)
-			alias_end(m, t, a, BY_CLOSE);
 }
 
 void table_use(struct model *m, struct table **used, struct table *t, enum end_by by)
@@ -186,12 +205,28 @@ void table_use(struct model *m, struct table **used, struct table *t, enum end_b
 	free(old);
 }
 
+void copy_doubted(struct model *m, struct proc *p, const struct table *from, uint32_t took)
+{
+	p->copied = took ? m->now - took : OPEN;
+	for (struct alias *a = from->aliases; a && took; a = a->hh.next)
+		a->sock->life.uncertain |= descriptor_find(&a->sock->life, a->span)->from >= p->copied;
+}
+
+void table_execed(struct model *m, struct table *t)
+{
+	struct alias *a, *next;
+
+	HASH_ITER (hh, t->aliases, a, next)
+		if (a->cloexec)
+			alias_end(m, t, a, BY_CLOEXEC);
+}
+
 void table_copy(struct model *m, struct proc *p, struct table *to, const struct table *from, struct range *left_out)
 {
 	for (struct alias *a = from->aliases; a; a = a->hh.next) {
 		if (left_out && range_has(left_out, a->fd))
 			range_found(left_out, a->fd, a->sock);
-		else
+		else if (!alias_find(to, a->fd)) /* a snapshot may have found it there */
 			alias_insert(m, to, &p->process, a->fd, a->sock, HOW_FORK, a->cloexec, m->now);
 	}
 }
@@ -211,4 +246,14 @@ struct table *table_follow(struct model *m, struct proc *p, struct table *old, s
 	if (t && old)
 		table_copy(m, p, t, old, left_out);
 	return t;
+}
+
+struct table *table_seen(struct model *m, struct proc *p, struct thread *th, const struct rec_task *r)
+{
+	struct table *old = th && th->proc == p ? th->table : p->table;
+	const size_t own = (th && th->table == old) + (p->table == old);
+
+	if (r->h.flags & TASK_FOUND && (!th || th->table != old || old->users != own))
+		return table_new(m, r->files);
+	return table_follow(m, p, old, own, r->files, th && th->range.unshares ? &th->range : NULL);
 }

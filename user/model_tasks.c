@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "model_internal.h"
 #include "model_slots.h"
+#include "model_snapshot.h"
 
 #define GONE_MAX 256 /* threads of each kind kept after their exit: a kernel thread ends what their rings still did */
 #define NOWHERE (1ull << 62) /* | tgid: key of the table that an ended process has */
@@ -19,16 +19,24 @@ static struct proc *proc_find(struct model *m, uint32_t tgid)
 	return p;
 }
 
+static void proc_forked_by(struct model *m, struct proc *p, uint32_t parent)
+{
+	const struct proc *of = proc_find(m, parent);
+
+	p->parent = parent;
+	p->process.parent = of ? of->process.id : 0;
+}
+
 static struct proc *proc_new(struct model *m, uint32_t tgid, uint32_t parent, const char *comm)
 {
-	struct proc *p = model_alloc(m, sizeof(*p)), *of = proc_find(m, parent);
+	struct proc *p = model_alloc(m, sizeof(*p));
 
 	if (!p)
 		return NULL;
 	p->tgid = p->process.pid = tgid;
 	p->process.id = ++m->last_process;
-	p->process.parent = of ? of->process.id : 0;
-	p->parent = parent;
+	proc_forked_by(m, p, parent);
+	p->seen = m->now;
 	p->process.start = p->process.end = p->copied = OPEN;
 	memcpy(p->process.comm, comm, COMM_LEN);
 	p->process.comm[COMM_LEN - 1] = 0;
@@ -45,11 +53,7 @@ struct proc *proc_parent(struct model *m, const struct proc *p)
 
 static void proc_free(struct proc *p)
 {
-	for (size_t i = 0; i < p->process.exec_count; i++) {
-		free(p->process.execs[i].exe);
-		free(p->process.execs[i].args);
-	}
-	free(p->process.execs);
+	execs_free(&p->process);
 	free(p);
 }
 
@@ -123,19 +127,29 @@ static void proc_threads_end(struct model *m, struct proc *p)
 			thread_end(m, t);
 }
 
+/* Of two that were there before the trace the child may have been found first. */
+static void proc_tell(struct model *m, struct proc *p)
+{
+	const struct proc *of = p->process.parent || p->process.start != OPEN ? NULL : proc_find(m, p->parent);
+
+	if (of && of != p && of->process.start == OPEN)
+		p->process.parent = of->process.id;
+	if (m->sink.process && !m->err)
+		model_failed(m, m->sink.process(m->sink.arg, &p->process));
+}
+
 static void proc_retire(struct model *m, struct proc *p)
 {
 	proc_threads_end(m, p);
 	table_use(m, &p->table, p->gone ? table_new(m, NOWHERE | p->tgid) : NULL, BY_EXIT);
 	rings_end(m, p);
 	HASH_DEL(m->procs, p);
-	if (m->sink.process && !m->err)
-		model_failed(m, m->sink.process(m->sink.arg, &p->process));
+	proc_tell(m, p);
 	p->ended = true;
 	proc_release(m, p);
 }
 
-static struct thread *thread_find(struct model *m, uint32_t tid)
+struct thread *thread_find(struct model *m, uint32_t tid)
 {
 	struct thread *t;
 
@@ -154,6 +168,7 @@ static struct thread *thread_put(struct model *m, uint32_t tid, struct proc *p, 
 		if (!t)
 			return NULL;
 		t->tid = tid;
+		t->shown = tid == p->tgid ? p->process.pid : 0;
 		HASH_ADD(hh, m->threads, tid, sizeof(t->tid), t);
 	} else {
 		t->proc->threads--;
@@ -169,17 +184,14 @@ void task_seen(struct model *m, const struct rec_task *r)
 {
 	struct proc *p = proc_find(m, r->tgid);
 	struct thread *th = thread_find(m, r->h.tid);
-	struct table *t = table_find(m, r->files), *old;
+	struct table *t = table_find(m, r->files);
 
 	if (!p)
 		p = proc_new(m, r->tgid, r->parent, r->comm);
 	if (!p)
 		return;
-	if (!t) {
-		old = th && th->proc == p ? th->table : p->table;
-		t = table_follow(m, p, old, (th && th->table == old) + (p->table == old), r->files,
-				 th && th->range.unshares ? &th->range : NULL);
-	}
+	if (!t)
+		t = table_seen(m, p, th, r);
 	if (!t)
 		return;
 	if (!p->table || r->h.tid == p->tgid)
@@ -217,73 +229,68 @@ struct thread *thread_ringed(struct model *m, uint32_t tid)
 	return gone;
 }
 
-/* What another thread opened while the table was copied may have been too late for it. */
-static void doubt_copies(struct model *m, struct proc *p, const struct table *from, const struct rec_fork *r)
-{
-	p->copied = r->took ? m->now - r->took : OPEN;
-	for (struct alias *a = from->aliases; a && r->took; a = a->hh.next)
-		a->sock->life.uncertain |= a->sock->life.descriptors[a->span].from >= p->copied;
-}
-
-static struct table *child_table(struct model *m, struct proc *p, struct table *from, const struct rec_fork *r)
+/* found: a snapshot did, and the table with it. */
+static struct table *child_table(struct model *m, struct proc *p, struct table *from, const struct rec_fork *r,
+				 bool found)
 {
 	struct table *t = table_find(m, r->files);
 
 	if (r->files == r->from || t == from)
 		return from;
-	if (t) /* the end of its last user was lost */
+	if (t && found)
+		held_forked(m, t);
+	else if (t) /* the end of its last user was lost */
 		table_clear(m, t, BY_EXIT, 0);
 	else
 		t = table_new(m, r->files);
 	if (t) {
 		table_copy(m, p, t, from, NULL);
-		doubt_copies(m, p, from, r);
+		copy_doubted(m, p, from, r->took);
 	}
 	return t;
+}
+
+/* It was found before its fork was told of: while that ran. Else its end was lost, and the number is used again. */
+static bool found_forking(const struct model *m, const struct proc *p, const struct rec_fork *r)
+{
+	return p && p->process.start == OPEN && p->table && p->table->files == r->files &&
+	       (!r->took || p->seen >= m->now - (int64_t)r->took);
+}
+
+static struct proc *child_of(struct model *m, struct proc *p, bool found, const struct rec_fork *r)
+{
+	if (p && !found) {
+		proc_retire(m, p);
+		p = NULL;
+	}
+	if (p)
+		proc_forked_by(m, p, r->parent_tgid);
+	else
+		p = proc_new(m, r->tgid, r->parent_tgid, r->comm);
+	if (p)
+		p->process.start = m->now;
+	return p;
 }
 
 void task_forked(struct model *m, const struct rec_fork *r)
 {
 	struct thread *parent = thread_get(m, r->h.tid);
 	struct proc *p = proc_find(m, r->tgid);
+	const bool found = found_forking(m, p, r);
 	struct table *t;
 
 	if (!parent)
 		return;
-	if (r->tgid == r->parent_tgid || p == parent->proc) {
+	if (r->tgid == r->parent_tgid || p == parent->proc)
 		p = parent->proc;
-	} else {
-		if (p) /* its end was lost, the number is used again */
-			proc_retire(m, p);
-		p = proc_new(m, r->tgid, r->parent_tgid, r->comm);
-		if (!p)
-			return;
-		p->process.start = m->now;
-	}
-	t = child_table(m, p, parent->table, r);
+	else
+		p = child_of(m, p, found, r);
+	t = p ? child_table(m, p, parent->table, r, found && p != parent->proc) : NULL;
 	if (!t)
 		return;
 	if (!p->table)
 		table_use(m, &p->table, t, BY_EXIT);
 	thread_put(m, r->tid, p, t);
-}
-
-static char *copy_words(struct model *m, const char *from, size_t len)
-{
-	char *to = model_alloc(m, len + 1);
-
-	if (to)
-		memcpy(to, from, len);
-	return to;
-}
-
-static void exec_drop_cloexec(struct model *m, struct table *t)
-{
-	struct alias *a, *next;
-
-	HASH_ITER (hh, t->aliases, a, next)
-		if (a->cloexec)
-			alias_end(m, t, a, BY_CLOEXEC);
 }
 
 /* An exec ends all threads but its own, and gives a process that shared its table one of its own. */
@@ -303,35 +310,25 @@ static void exec_table(struct model *m, struct proc *p, const struct rec_exec *r
 	if (!t)
 		return;
 	table_use(m, &p->table, t, BY_CLOSE);
-	exec_drop_cloexec(m, t);
+	table_execed(m, t);
 	rings_execed(m, p);
 	thread_put(m, r->h.tid, p, t);
 }
 
 int task_execed(struct model *m, const struct rec_exec *r)
 {
-	const char *file, *args;
 	struct proc *p = proc_find(m, r->tgid);
-	struct exec *e;
-	int err = decode_exec(r, &file, &args);
+	const bool found = r->h.flags & EXEC_FOUND;
+	int err;
 
-	if (err)
-		return err;
+	if (found && (!p || p->process.exec_count)) /* what it has executed since is told */
+		return 0;
 	if (!p)
 		p = proc_new(m, r->tgid, r->parent, r->comm);
-	e = p ? GROW(m, p->process.execs, p->process.exec_count) : NULL;
-	if (!e)
-		return 0;
-	e->t = m->now;
-	memcpy(e->comm, r->comm, COMM_LEN);
-	memcpy(p->process.comm, r->comm, COMM_LEN);
-	e->comm[COMM_LEN - 1] = p->process.comm[COMM_LEN - 1] = 0;
-	e->exe = copy_words(m, file, r->file_len);
-	e->args = copy_words(m, args, r->args_len);
-	e->args_len = r->args_len;
-	e->args_cut = r->args_all > r->args_len;
-	exec_table(m, p, r);
-	return 0;
+	err = p ? exec_told(m, &p->process, r) : 0;
+	if (p && !err && !found)
+		exec_table(m, p, r);
+	return err;
 }
 
 void task_exited(struct model *m, const struct rec_exit *r)
@@ -354,10 +351,8 @@ void tasks_finish(struct model *m)
 {
 	struct proc *p, *next;
 
-	HASH_ITER (hh, m->procs, p, next) {
-		if (m->sink.process && !m->err)
-			model_failed(m, m->sink.process(m->sink.arg, &p->process));
-	}
+	HASH_ITER (hh, m->procs, p, next)
+		proc_tell(m, p);
 }
 
 static void threads_free(struct thread **threads)

@@ -12,6 +12,7 @@
 #include "capture.h"
 #include "losses.h"
 #include "message.h"
+#include "narrow.h"
 #include "order.h"
 #include "replay.h"
 
@@ -20,8 +21,10 @@ struct replay { /* of one pass */
 	struct losses *losses;
 	struct order *order;
 	struct model *model;
+	struct narrow *narrow; /* NULL: all sockets are asked for */
 	const struct exporter_ops *ops;
 	void *exporter;
+	bool live; /* what comes is shown as it comes: the input is no file */
 	uint64_t last; /* ns, CLOCK_MONOTONIC: no record was later */
 };
 
@@ -45,21 +48,56 @@ static int replay_arrived(void *arg, const struct rec_head *rec)
 	return err ? err : order_push(r->order, rec);
 }
 
+static int each_life(const void *arg, int (*fn)(void *arg, const struct life *life), void *fn_arg)
+{
+	const struct replay *r = arg;
+
+	return r->narrow ? narrow_each_life(r->narrow, fn, fn_arg) : model_each_life(r->model, fn, fn_arg);
+}
+
+/* Between two batches; input: -1: there are no more. */
+static int replay_tick(const struct replay *r, int input)
+{
+	const struct capture_header *h = capture_header(r->src);
+	const struct progress progress = {
+		.input = input,
+		.live = r->live,
+		.start = h->start,
+		.now = (int64_t)(r->last - h->mono),
+		.lost = losses_total(r->losses),
+		.each_life = each_life,
+		.lives = r,
+	};
+
+	return r->ops->tick ? r->ops->tick(r->exporter, &progress) : 0;
+}
+
 static int replay_records(struct replay *r, FILE *out)
 {
 	int ret;
 
-	do
-		ret = source_read(r->src, replay_arrived, r);
-	while (ret > 0 && !ferror(out));
+	do {
+		ret = replay_tick(r, capture_fd(r->src));
+		if (!ret)
+			ret = source_read(r->src, replay_arrived, r);
+		if (ret >= 0 && r->live && fflush(out))
+			ret = -errno;
+	} while (ret > 0 && !ferror(out));
 	if (ret > 0) /* fails again, and says why */
 		ret = fflush(out) ? -errno : -EIO;
 	return ret ? ret : order_flush(r->order);
 }
 
+static bool is_file(int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISREG(st.st_mode);
+}
+
 static int replay_start(struct replay *r, FILE *out, int pass)
 {
-	const struct sink sink = {
+	struct sink sink = {
 		.event = r->ops->event,
 		.state = r->ops->state,
 		.process = r->ops->process,
@@ -67,16 +105,26 @@ static int replay_start(struct replay *r, FILE *out, int pass)
 		.trouble = r->ops->trouble,
 		.arg = r->exporter,
 	};
-	uint64_t mono = capture_header(r->src)->mono;
+	const struct capture_header *h = capture_header(r->src);
+	uint64_t mono = h->mono;
 
 	r->last = mono;
-	r->losses = losses_new(mono);
+	r->live = !is_file(capture_fd(r->src));
+	if (h->narrow && *h->narrow) {
+		r->narrow = narrow_new(h->narrow, &sink);
+		if (!r->narrow)
+			return -ENOMEM;
+		sink = narrow_sink(r->narrow);
+	}
+	r->losses = losses_new(mono, h->first_seq, h->first_cpus);
 	r->order = order_new(replay_ordered, r);
 	r->model = model_new(mono, &sink);
 	if (!r->losses || !r->order || !r->model)
 		return -ENOMEM;
 	model_interfaces(r->model, capture_header(r->src)->netns, capture_header(r->src)->interfaces);
 	model_reset_reasons(r->model, capture_header(r->src)->reset_reasons);
+	if (r->narrow)
+		model_unix_partial(r->model, narrow_unix_partial(r->narrow));
 	return r->ops->begin ? r->ops->begin(r->exporter, out, pass) : 0;
 }
 
@@ -143,6 +191,8 @@ static void replay_trace(const struct replay *r, struct trace *t)
 		.arch = h->arch,
 		.tool = h->tool,
 		.command = h->argv,
+		.selection = h->narrow,
+		.io = h->io,
 		.complete = capture_trailer(r->src) != NULL,
 		.lost = losses_total(r->losses),
 	};
@@ -158,6 +208,8 @@ static int replay_end(struct replay *r, int pass)
 
 	if (trailer && trailer->end > r->last)
 		r->last = trailer->end;
+	if (!err)
+		err = replay_tick(r, -1);
 	if (!err)
 		err = model_finish(r->model, r->last);
 	if (err || !r->ops->end)
@@ -191,6 +243,13 @@ static int replay_open(struct replay *r, const char *path, const char *name)
 	return err;
 }
 
+/* Once the exporter is closed: it may have the terminal. */
+static void replay_failed(const char *name, int err)
+{
+	message("%s: %s", name,
+		err == -EBADMSG ? "a record contradicts itself: not a capture of socklife's making" : strerror(-err));
+}
+
 static int replay_pass(struct replay *r, const char *name, FILE *out, int pass)
 {
 	int err = replay_start(r, out, pass);
@@ -199,13 +258,10 @@ static int replay_pass(struct replay *r, const char *name, FILE *out, int pass)
 		err = replay_records(r, out);
 	if (!err)
 		err = replay_end(r, pass);
-	if (err && !ferror(out))
-		message("%s: %s", name,
-			err == -EBADMSG ? "a record contradicts itself: not a capture of socklife's making"
-					: strerror(-err));
 	if (!err && pass == r->ops->passes - 1)
 		replay_warn(r, name);
 	model_free(r->model);
+	narrow_free(r->narrow);
 	order_free(r->order);
 	losses_free(r->losses);
 	return err;
@@ -227,6 +283,7 @@ int replay(const char *path, const struct exporter_ops *ops, FILE *(*open_out)(v
 	FILE *out = NULL;
 	void *exporter;
 	int pass, err = 0;
+	bool failed = false;
 
 	if (ops->passes > 1 && !replay_twice(&path)) {
 		message("%s needs to read the capture twice, and %s is a pipe: save it to a file first, or use -f ndjson",
@@ -247,9 +304,12 @@ int replay(const char *path, const struct exporter_ops *ops, FILE *(*open_out)(v
 		if (!out)
 			out = open_out(arg);
 		err = out ? replay_pass(&r, name, out, pass) : -EIO;
+		failed = err && out && err != -ECANCELED && !ferror(out);
 		source_close(r.src);
 	}
 	if (ops->close)
 		ops->close(exporter);
-	return err;
+	if (failed)
+		replay_failed(name, err);
+	return err == -ECANCELED ? 0 : err;
 }

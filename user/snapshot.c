@@ -16,6 +16,8 @@
 #define EXE_BYTES 1024
 #define ARGS_BYTES 3072 /* as of an exec: bpf/tasks.bpf.h */
 
+#define PAUSE_NS 5000000
+
 struct snapshot {
 	struct loader *loader;
 	record_fn *fn;
@@ -24,6 +26,7 @@ struct snapshot {
 	struct rec_task task; /* whose program is to be told of; h.kind 0: none */
 	uint32_t *told; /* processes whose was */
 	size_t count, room;
+	uint64_t pause; /* until then the rings can wait: to read them after each chunk takes long where much comes */
 };
 
 struct program { /* what a process runs */
@@ -66,19 +69,19 @@ static ssize_t read_file(const char *path, char *to, size_t size)
 	return n;
 }
 
-/* proc(5): exe is where the program is, cmdline its arguments as they are in its memory now. pid: as it is seen from here. */
-static int program_give(struct snapshot *s, uint32_t pid)
+/* proc(5): exe is where the program is, cmdline its arguments as they are in its memory now. tid: of a thread that is alive, as seen from here. */
+static int program_give(struct snapshot *s, uint32_t tid)
 {
 	const struct rec_task *t = &s->task;
 	struct program p = { .exec.tgid = t->tgid, .exec.parent = t->parent };
 	char path[64];
 	ssize_t file, args;
 
-	snprintf(path, sizeof(path), "/proc/%u/exe", pid);
+	snprintf(path, sizeof(path), "/proc/%u/exe", tid);
 	file = readlink(path, p.data, EXE_BYTES);
 	if (file < 0)
 		return 0;
-	snprintf(path, sizeof(path), "/proc/%u/cmdline", pid);
+	snprintf(path, sizeof(path), "/proc/%u/cmdline", tid);
 	args = read_file(path, p.data + file, ARGS_BYTES);
 	p.exec.file_len = (uint32_t)file;
 	p.exec.args_len = args < 0 ? 0 : (uint32_t)args;
@@ -99,11 +102,11 @@ static int record_give(struct snapshot *s, struct rec_head *rec)
 {
 	const struct rec_fact *pids = (const struct rec_fact *)rec;
 	bool inside = rec->kind == REC_FACT && pids->fact == FACT_PIDS;
-	uint32_t pid = inside ? (uint32_t)(pids->other >> 32) : s->task.tgid;
+	uint32_t tid = inside ? (uint32_t)pids->other : s->task.h.tid;
 	int err = give(s, rec);
 
-	if (!err && s->task.h.kind && pid && !program_told(s, s->task.tgid))
-		err = program_give(s, pid);
+	if (!err && s->task.h.kind && tid && !program_told(s, s->task.tgid))
+		err = program_give(s, tid);
 	s->task.h.kind = 0;
 	if (rec->kind == REC_TASK)
 		s->task = *(const struct rec_task *)rec;
@@ -122,7 +125,11 @@ static int chunk_read(void *arg, char *bytes, size_t len)
 			return -EBADMSG;
 		err = record_give(s, rec);
 	}
-	return err ? err : s->between(s->arg);
+	if (err || loader_now() < s->pause)
+		return err;
+	err = s->between(s->arg);
+	s->pause = loader_now() + PAUSE_NS;
+	return err;
 }
 
 static int walk(struct snapshot *s, struct bpf_program *prog, bool ends)
@@ -131,8 +138,7 @@ static int walk(struct snapshot *s, struct bpf_program *prog, bool ends)
 	return program_walk(prog, NULL, chunk_read, s);
 }
 
-/* What it tells is to be in the file that has begun. */
-static void wait_for_file(const struct loader *l)
+void file_wait(const struct loader *l)
 {
 	const struct timespec ms = { .tv_nsec = 1000000 };
 
@@ -145,7 +151,7 @@ int snapshot_take(struct loader *l, record_fn *fn, int (*between)(void *arg), vo
 	struct snapshot s = { .loader = l, .fn = fn, .between = between, .arg = arg };
 	int err;
 
-	wait_for_file(l);
+	file_wait(l);
 	err = walk(&s, l->skel->progs.file_snapshot, false);
 	if (!err)
 		err = walk(&s, l->skel->progs.task_waiting, false);
@@ -157,6 +163,6 @@ int snapshot_open_calls(struct loader *l, record_fn *fn, int (*between)(void *ar
 {
 	struct snapshot s = { .loader = l, .fn = fn, .between = between, .arg = arg };
 
-	wait_for_file(l);
+	file_wait(l);
 	return walk(&s, l->skel->progs.task_waiting, true);
 }

@@ -11,7 +11,7 @@
 
 struct entry {
 	int64_t t;
-	int id;
+	int64_t id;
 	uint32_t len;
 	off_t offset;
 };
@@ -54,7 +54,7 @@ static int entries_grow(struct spool *s)
 	return 0;
 }
 
-int spool_add(struct spool *s, int64_t t, int id, const char *text, size_t len)
+int spool_add(struct spool *s, int64_t t, int64_t id, const char *text, size_t len)
 {
 	if (len > UINT32_MAX)
 		return -EFBIG;
@@ -88,7 +88,7 @@ size_t spool_count(const struct spool *s)
 	return s->count;
 }
 
-void spool_key(const struct spool *s, size_t i, int64_t *t, int *id)
+void spool_key(const struct spool *s, size_t i, int64_t *t, int64_t *id)
 {
 	*t = s->entries[i].t;
 	*id = s->entries[i].id;

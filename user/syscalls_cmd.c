@@ -82,7 +82,7 @@ int cmd_syscalls(int argc, char **argv)
 	if (first < 0)
 		return options_status(first);
 	printf("%-17s %4s  %-11s  %-7s  %s\n", "CALL", "ARGS", "DESCRIPTORS", "KERNEL", "DOORS");
-	for (row = call_rows; row < call_rows + CALLS; row++)
+	for (row = call_rows; row < call_rows + CALL_SUMS; row++)
 		print_row(row);
 	return 0;
 }

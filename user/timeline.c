@@ -63,6 +63,17 @@ static void add_command(cJSON *object, char **command)
 		json_string(words, NULL, *command);
 }
 
+static void add_selection(cJSON *object, char *const *selection)
+{
+	cJSON *lines;
+
+	if (!selection || !*selection)
+		return;
+	lines = json_array(object, "selection");
+	for (; *selection; selection++)
+		json_string(lines, NULL, *selection);
+}
+
 static void add_losses(cJSON *object, const struct trace *trace)
 {
 	cJSON *lost = json_object(object, "lost"), *intervals, *one;
@@ -102,6 +113,9 @@ void timeline_trace(cJSON *object, const struct trace *trace)
 	json_string(object, "kernel", trace->kernel);
 	json_string(object, "arch", trace->arch);
 	add_command(object, trace->command);
+	if (trace->io)
+		json_string(object, "io", trace->io);
+	add_selection(object, trace->selection);
 	json_bool(object, "complete", trace->complete);
 	add_losses(object, trace);
 	add_blind(object, trace);
@@ -162,6 +176,8 @@ void timeline_process(cJSON *object, const struct process *process)
 
 	json_int(object, "id", process->id);
 	json_size(object, "pid", process->pid);
+	if (process->inner_pid)
+		json_size(object, "inner_pid", process->inner_pid);
 	json_id(object, "parent", process->parent);
 	add_comm(object, process->comm);
 	json_string(object, "exe", last->exe);
@@ -170,4 +186,6 @@ void timeline_process(cJSON *object, const struct process *process)
 	json_known(object, "start", process->start);
 	json_known(object, "end", process->end);
 	add_exit(object, process);
+	if (process->execs_omitted)
+		json_size(json_object(object, "omitted"), "execs", process->execs_omitted);
 }

@@ -264,6 +264,17 @@ static void add_trouble(cJSON *object, const struct life *life)
 		add_errors(object, life);
 }
 
+static void add_found(cJSON *object, const struct life *life)
+{
+	cJSON *found;
+
+	if (life->origin != ORIGIN_SNAPSHOT)
+		return;
+	found = json_object(object, "found");
+	json_known(found, "unread", life->found_unread);
+	json_known(found, "unsent", life->found_unsent);
+}
+
 static void add_closed(cJSON *object, const struct life *life)
 {
 	cJSON *closed, *held;
@@ -283,6 +294,23 @@ static void add_closed(cJSON *object, const struct life *life)
 		json_text(held, NULL, "io_uring");
 }
 
+static void add_omitted(cJSON *object, const struct life *life)
+{
+	static const char *const names[HISTORIES] = {
+		[HISTORY_STATES] = "states",           [HISTORY_PEERS] = "peers",       [HISTORY_ATTEMPTS] = "attempts",
+		[HISTORY_DESCRIPTORS] = "descriptors", [HISTORY_FLIGHTS] = "in_flight",
+	};
+	cJSON *omitted = NULL;
+	size_t i;
+
+	for (i = 0; i < HISTORIES; i++) {
+		if (!life->omitted[i])
+			continue;
+		omitted = omitted ? omitted : json_object(object, "omitted");
+		json_size(omitted, names[i], life->omitted[i]);
+	}
+}
+
 void timeline_socket(cJSON *object, const struct life *life)
 {
 	static const char *const roles[] = { [ROLE_ACTIVE] = "active", [ROLE_PASSIVE] = "passive" };
@@ -291,6 +319,7 @@ void timeline_socket(cJSON *object, const struct life *life)
 	add_inode(object, life->inode);
 	add_kind(object, life);
 	json_text(object, "origin", origin_name(life->origin));
+	add_found(object, life);
 	if (life->role != ROLE_NONE)
 		json_text(object, "role", roles[life->role]);
 	add_ends(object, life);
@@ -305,5 +334,6 @@ void timeline_socket(cJSON *object, const struct life *life)
 	add_traffic(object, life);
 	add_trouble(object, life);
 	add_closed(object, life);
+	add_omitted(object, life);
 	json_bool(object, "uncertain", life->uncertain);
 }

@@ -20,7 +20,7 @@ static inline void arrive(struct world *w, uint32_t tid, uint64_t at, int from, 
 	feed(w, r);
 }
 
-static inline int send_returns(struct world *w, uint32_t tid, uint64_t at, int from, int64_t length)
+static inline int64_t send_returns(struct world *w, uint32_t tid, uint64_t at, int from, int64_t length)
 {
 	DID(w, sendto, .h.tid = tid, .sk = SK(from), .ret = length, .args = { (__u64)from + 2, 0, (__u64)length },
 	    .dur = at);
@@ -28,7 +28,7 @@ static inline int send_returns(struct world *w, uint32_t tid, uint64_t at, int f
 }
 
 /* Returns the event. */
-static inline int send_by(struct world *w, uint32_t tid, int from, int to, int64_t length)
+static inline int64_t send_by(struct world *w, uint32_t tid, int from, int to, int64_t length)
 {
 	uint64_t at = w->now + 1;
 
@@ -36,19 +36,19 @@ static inline int send_by(struct world *w, uint32_t tid, int from, int to, int64
 	return send_returns(w, tid, at, from, length);
 }
 
-static inline int send_of(struct world *w)
+static inline int64_t send_of(struct world *w)
 {
 	return send_by(w, 1, 2, 1, LENGTH);
 }
 
 /* Returns the event that it says was the send. */
-static inline int receive_by(struct world *w, uint32_t tid, int64_t length)
+static inline int64_t receive_by(struct world *w, uint32_t tid, int64_t length)
 {
 	DID(w, recvfrom, .h.tid = tid, .sk = SK(1), .ret = length, .args = { 3, 0, 100 });
 	return event_last(w)->sent;
 }
 
-static inline int receive(struct world *w)
+static inline int64_t receive(struct world *w)
 {
 	return receive_by(w, 1, LENGTH);
 }
@@ -77,13 +77,13 @@ static inline union record messages_received(int n, int64_t messages, uint64_t b
 	return r;
 }
 
-static inline int receive_from(struct world *w, uint16_t port)
+static inline int64_t receive_from(struct world *w, uint16_t port)
 {
 	feed(w, received_from(inet(port), LENGTH));
 	return event_last(w)->sent;
 }
 
-static inline int send_to(struct world *w, uint64_t at, uint16_t port, int64_t ret)
+static inline int64_t send_to(struct world *w, uint64_t at, uint16_t port, int64_t ret)
 {
 	union record r = call_of(CALL_sendto, (struct rec_call){ .sk = SK(2), .ret = ret, .args = { 4, 0, LENGTH } });
 

@@ -47,7 +47,7 @@ static inline struct call call_of(int id, uint32_t tid, int64_t ret, int err)
 
 static const struct process nobody = { .id = 1, .pid = 100, .comm = "nobody", .start = -1, .end = -1 };
 
-static inline struct event event_of(int id, int64_t t, int64_t dur, int process, const struct call *call)
+static inline struct event event_of(int64_t id, int64_t t, int64_t dur, int64_t process, const struct call *call)
 {
 	return (struct event){
 		.id = id,

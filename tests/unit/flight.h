@@ -73,7 +73,8 @@ static inline void take(struct world *w, uint32_t tid, int fd, int n, int on)
 	take_with(w, tid, fd, n, on, 0);
 }
 
-static inline void assert_flight(const struct life *l, size_t i, int64_t from, int64_t to, int sent, int received)
+static inline void assert_flight(const struct life *l, size_t i, int64_t from, int64_t to, int64_t sent,
+				 int64_t received)
 {
 	assert_true(i < l->flight_count);
 	assert_int_equal(l->flights[i].from, from);

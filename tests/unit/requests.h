@@ -27,7 +27,7 @@ static inline void connected(struct world *w)
 	connect_of(w, 1, 0, TCP_ESTABLISHED);
 }
 
-static inline void assert_state(const struct life *l, size_t i, enum state state, int cause, const char *fact)
+static inline void assert_state(const struct life *l, size_t i, enum state state, int64_t cause, const char *fact)
 {
 	assert_true(i < l->state_count);
 	assert_int_equal(l->states[i].state, state);

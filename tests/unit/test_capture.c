@@ -21,6 +21,10 @@ static void the_header_comes_back(void **state)
 	header = header_of(argv, NULL);
 	header->doors = "syscall ia32";
 	header->blind = blind;
+	header->narrow = (char *[]){ "family AF_INET", "port 80", NULL };
+	header->io = "summary";
+	header->first_seq = (uint32_t[]){ 0, 4294967295, 7 };
+	header->first_cpus = 3;
 	assert_int_equal(capture_create(&w, file->fd, header), 0);
 	end(w);
 	src = open_whole(file);
@@ -48,6 +52,11 @@ static void the_header_comes_back(void **state)
 	for (int i = 0; blind[i]; i++)
 		assert_string_equal(h->blind[i], blind[i]);
 	assert_null(h->blind[2]);
+	assert_string_equal(h->narrow[1], "port 80");
+	assert_null(h->narrow[2]);
+	assert_string_equal(h->io, "summary");
+	assert_int_equal(h->first_cpus, 3);
+	assert_memory_equal(h->first_seq, header->first_seq, 3 * sizeof(*h->first_seq));
 	source_close(src);
 }
 
@@ -59,6 +68,9 @@ static void an_older_version_said_nothing_of_doors(void **state)
 	src = open_whole(*state);
 	assert_null(capture_header(src)->doors);
 	assert_null(capture_header(src)->blind[0]);
+	assert_null(capture_header(src)->narrow[0]);
+	assert_null(capture_header(src)->io);
+	assert_null(capture_header(src)->first_seq);
 	source_close(src);
 }
 

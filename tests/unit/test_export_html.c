@@ -268,6 +268,7 @@ static void sockets_and_processes_stand_in_order_of_ids(void **state)
 		  .inode = UINT64_MAX,
 		  .listened = true,
 		  .peer_socket = 3,
+		  .omitted = { [HISTORY_PEERS] = 7 },
 		  .role = ROLE_PASSIVE },
 	};
 	struct told told = { .processes = p, .process_count = 2, .lives = l, .life_count = 3 };

@@ -45,6 +45,25 @@ static void show_names_another_thread(void **state)
 	assert_shown(&call, "0.001234 [100/102 nobody] close(3) = 0 <0.000045>\n");
 }
 
+static void show_of_what_was_counted(void **state)
+{
+	struct call call = call_of(CALL_receives, 100, 5000000000, 0);
+	struct event e = event_of(1, 1000, 99000000, 1, &call);
+	struct told told = { .events = &e, .event_count = 1 };
+
+	(void)state;
+	call.fd = -1;
+	memcpy(call.args, (uint64_t[]){ 9, 1500000, 2, 40, 7 }, 5 * sizeof(*call.args));
+	e.socket = 3;
+	assert_exported(
+		&export_show, &told,
+		"0.000001 [100 nobody] socket 3 receives(calls=9, blocked=0.001500, errors=2, largest=40, messages=7)"
+		" = 5000000000 <0.099000>\n");
+	memset(call.args + 1, 0, 4 * sizeof(*call.args));
+	e.socket = 0;
+	assert_exported(&export_show, &told, "0.000001 [100 nobody] receives(calls=9) = 5000000000 <0.099000>\n");
+}
+
 static void show_of_a_call_that_never_returned(void **state)
 {
 	struct call call = call_of(CALL_accept, 100, 0, 0);
@@ -145,6 +164,7 @@ static void show_has_programs_states_and_ends(void **state)
 	struct process p = {
 		.id = 1, .pid = 100, .comm = "cu\x1brl", .execs = execs, .exec_count = 2, .end = 9000, .exited = true
 	};
+	struct process runs = { .id = 1, .pid = 100, .comm = "cu\x1brl", .execs = execs, .exec_count = 2, .end = OPEN };
 	struct process silent = { .id = 70, .pid = 101, .comm = "true", .end = 9000, .exited = true };
 	struct process all[] = { p, silent };
 	struct state_span spans[] = { { .state = STATE_CREATED, .cause = 1 },
@@ -157,7 +177,7 @@ static void show_has_programs_states_and_ends(void **state)
 	};
 
 	(void)state;
-	e.by = &p;
+	e.by = &runs;
 	e.note = "odd";
 	assert_exported(&export_show, &told,
 			"0.000001 [100 cu\\x1brl] execve(\"/usr/bin/cu\\x1brl\", [\"curl\", \"-s\"]) = 0\n"
@@ -165,6 +185,35 @@ static void show_has_programs_states_and_ends(void **state)
 			"                     socket 7 created\n"
 			"0.000002             socket 7 created -> connected (peer)\n"
 			"0.000009 [100 cu\\x1brl] +++ exited with 0 +++\n");
+}
+
+/* A supervisor that executed others, 5 and then 8 times, and what it left to the kernel to do after its end. */
+static void show_has_each_exec_once(void **state)
+{
+	struct exec execs[] = { { .t = 1000, .comm = "a", .exe = "a" }, { .t = 2000, .comm = "b", .exe = "b" } },
+		    later[] = { execs[0], { .t = 5000, .comm = "c", .exe = "c" } };
+	struct process p[] = {
+		{ .id = 1, .pid = 100, .comm = "b", .execs = execs, .exec_count = 2, .execs_omitted = 3, .end = OPEN },
+		{ .id = 1, .pid = 100, .comm = "c", .execs = later, .exec_count = 2, .execs_omitted = 6, .end = OPEN },
+		{ .id = 1, .pid = 100, .comm = "c", .execs = later, .exec_count = 2, .execs_omitted = 6, .end = 9000 },
+	};
+	struct call call = call_of(CALL_close, 100, 0, 0);
+	struct event events[] = { event_of(1, 3000, 1000, 1, &call), event_of(2, 4000, 1000, 1, &call),
+				  event_of(3, 6000, 1000, 1, &call), event_of(4, 8000, 2000, 1, &call) };
+	struct told told = { .events = events, .event_count = 4 };
+
+	(void)state;
+	events[0].by = events[1].by = &p[0];
+	events[2].by = &p[1];
+	events[3].by = &p[2];
+	assert_exported(&export_show, &told,
+			"0.000001 [100 a] execve(\"a\", []) = 0\n"
+			"0.000002 [100 b] execve(\"b\", []) = 0\n"
+			"0.000003 [100 b] close(3) = 0 <0.000001>\n"
+			"0.000004 [100 b] close(3) = 0 <0.000001>\n"
+			"0.000005 [100 c] execve(\"c\", []) = 0\n"
+			"0.000006 [100 c] close(3) = 0 <0.000001>\n"
+			"0.000008 [100 c] close(3) = 0 <0.000002>\n");
 }
 
 static void show_has_trouble_in_order_of_time(void **state)
@@ -203,7 +252,7 @@ static void show_has_trouble_in_order_of_time(void **state)
 struct step { /* a call, or a socket that enters a state */
 	int call; /* the event's id */
 	int64_t t;
-	int socket, cause;
+	int64_t socket, cause;
 	enum state state;
 };
 
@@ -307,6 +356,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(show_is_a_line_a_call),
 		cmocka_unit_test(show_names_another_thread),
+		cmocka_unit_test(show_of_what_was_counted),
 		cmocka_unit_test(show_of_a_call_that_never_returned),
 		cmocka_unit_test(show_says_which_way_a_call_came),
 		cmocka_unit_test(show_of_a_silent_request),
@@ -314,6 +364,7 @@ int main(void)
 		cmocka_unit_test(show_of_lengths_options_and_pairs),
 		cmocka_unit_test(show_leaves_out_what_fcntl_does_not_take),
 		cmocka_unit_test(show_has_programs_states_and_ends),
+		cmocka_unit_test(show_has_each_exec_once),
 		cmocka_unit_test(show_has_trouble_in_order_of_time),
 		cmocka_unit_test(show_has_changes_below_their_call),
 		cmocka_unit_test(show_has_the_time_of_changes_that_are_elsewhere),

@@ -19,12 +19,12 @@
 
 struct item {
 	int64_t t, dur;
-	int id;
+	int64_t id;
 };
 
 struct given { /* what came out */
-	int64_t t;
-	int id, count, stop; /* after so many, 0: never */
+	int64_t t, id;
+	int count, stop; /* after so many, 0: never */
 };
 
 static int give(void *arg, const void *bytes, size_t len)

@@ -80,7 +80,9 @@ static void other_families_and_no_view_say_nothing(void **arg)
 
 	(void)arg;
 	assert_int_equal(lifecycle_fact(&view), FACT_UNKNOWN);
-	assert_int_equal(FACT(AF_NETLINK, SOCK_RAW, .state = TCP_ESTABLISHED), FACT_UNKNOWN);
+	assert_int_equal(FACT(AF_PACKET, SOCK_RAW, .state = TCP_ESTABLISHED), FACT_UNKNOWN);
+	assert_int_equal(FACT(AF_NETLINK, SOCK_RAW, .state = TCP_ESTABLISHED), FACT_CONNECTED);
+	assert_int_equal(FACT(AF_NETLINK, SOCK_RAW, .bound = true), FACT_IDLE_BOUND);
 	assert_int_equal(FACT(AF_VSOCK, SOCK_STREAM, .state = TCP_ESTABLISHED), FACT_UNKNOWN);
 	assert_int_equal(FACT(AF_INET, SOCK_SEQPACKET, .state = TCP_ESTABLISHED), FACT_UNKNOWN);
 }

@@ -17,7 +17,7 @@
 
 static int setup(void **state)
 {
-	*state = losses_new(MONO);
+	*state = losses_new(MONO, NULL, 0);
 	return *state ? 0 : -1;
 }
 
@@ -86,6 +86,25 @@ static void a_gap_at_the_start_begins_with_the_trace(void **state)
 	see_run(*state, 2, 3, 20, 70);
 	assert_int_equal(finish(*state, NULL), 1);
 	assert_interval(*state, 0, 0, 70, 3, "ring full");
+}
+
+static void a_file_that_goes_on_begins_with_its_numbers(void **state)
+{
+	static const uint32_t first[] = { 500, 0xfffffffe, 7, 0 };
+	uint32_t next[] = { 520, 18, 9, 20 };
+	struct capture_trailer trailer = { .end = MONO + 500, .cpus = 4, .next_seq = next };
+	struct losses *l = losses_new(MONO, first, 4);
+
+	(void)state;
+	assert_non_null(l);
+	see(l, 0, 499, 90); /* of a turn: it was overtaken by the last of the file before */
+	see_run(l, 0, 500, 20, 100);
+	see_run(l, 1, 1, 17, 100);
+	see_run(l, 3, 0, 20, 100);
+	assert_int_equal(finish(l, &trailer), 2);
+	assert_interval(l, 0, 0, 100, 3, "ring full");
+	assert_interval(l, 1, 0, 500, 2, "ring full");
+	losses_free(l);
 }
 
 static void a_gap_at_the_end_is_known_by_the_trailer(void **state)
@@ -215,6 +234,7 @@ int main(void)
 		TEST(without_a_gap_nothing_is_lost),
 		TEST(a_gap_has_a_place_and_a_count),
 		TEST(a_gap_at_the_start_begins_with_the_trace),
+		cmocka_unit_test(a_file_that_goes_on_begins_with_its_numbers),
 		TEST(a_gap_at_the_end_is_known_by_the_trailer),
 		TEST(numbers_wrap),
 		TEST(overtaken_records_are_no_loss),

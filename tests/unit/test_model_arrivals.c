@@ -7,7 +7,7 @@
 static void a_receive_knows_its_send(void **state)
 {
 	struct world *w = *state;
-	int first = send_by(w, 1, 2, 1, 5), second = send_by(w, 1, 3, 1, 7);
+	int64_t first = send_by(w, 1, 2, 1, 5), second = send_by(w, 1, 3, 1, 7);
 
 	assert_int_not_equal(first, second);
 	assert_int_equal(receive_by(w, 1, 5), first);
@@ -18,7 +18,7 @@ static void a_receive_that_returns_first_names_the_event_of_the_send_to_come(voi
 {
 	struct world *w = *state;
 	uint64_t at = w->now + 1;
-	int sent;
+	int64_t sent;
 
 	feed(w, record_task(2, 2, FILES(2)));
 	arrive(w, 2, at, 2, 1, LENGTH);
@@ -30,7 +30,7 @@ static void a_receive_that_returns_first_names_the_event_of_the_send_to_come(voi
 static void a_queue_grows(void **state)
 {
 	struct world *w = *state;
-	int sent[100];
+	int64_t sent[100];
 
 	send_of(w);
 	receive(w);
@@ -43,7 +43,7 @@ static void a_queue_grows(void **state)
 static void what_waits_after_a_shutdown_is_a_message(void **state)
 {
 	struct world *w = *state;
-	int sent;
+	int64_t sent;
 
 	DID(w, shutdown, .sk = SK(1), .args = { 3, SHUT_RD }, .ret = -ENOTCONN, TCP(TCP_CLOSE, ), .shutdown = 1);
 	sent = send_by(w, 1, 2, 1, 0);
@@ -57,7 +57,7 @@ static void what_waits_after_a_shutdown_is_a_message(void **state)
 static void nothing_is_a_message_too(void **state)
 {
 	struct world *w = *state;
-	int empty = send_by(w, 1, 2, 1, 0), full = send_by(w, 1, 2, 1, 4);
+	int64_t empty = send_by(w, 1, 2, 1, 0), full = send_by(w, 1, 2, 1, 4);
 
 	assert_int_equal(receive_by(w, 1, 0), empty);
 	assert_int_equal(receive_by(w, 1, 4), full);
@@ -69,7 +69,7 @@ static void a_unix_pair_has_arrivals_and_others_have_none(void **state)
 	const int fds[2] = { 8, 9 };
 	union record r = call_of(CALL_socketpair,
 				 (struct rec_call){ .sk = SK(4), .sk2 = SK(5), .args = { AF_UNIX, SOCK_DGRAM } });
-	int sent;
+	int64_t sent;
 
 	feed(w, record_sock(SK(4), 4, AF_UNIX, SOCK_DGRAM));
 	feed(w, record_sock(SK(5), 5, AF_UNIX, SOCK_DGRAM));
@@ -87,7 +87,7 @@ static void a_unix_pair_has_arrivals_and_others_have_none(void **state)
 static void what_stays_in_the_queue_is_not_taken(void **state)
 {
 	struct world *w = *state;
-	int sent = send_of(w);
+	int64_t sent = send_of(w);
 
 	DID(w, recvfrom, .sk = SK(1), .ret = LENGTH, .args = { 3, 0, 100, MSG_PEEK });
 	assert_int_equal(event_last(w)->sent, 0);
@@ -102,7 +102,7 @@ static void several_messages_of_one_send_in_one_receive(void **state)
 	struct world *w = *state;
 	const union record r = messages_received(1, 2, 2 * LENGTH, 0);
 	uint64_t at = w->now + 1;
-	int sent;
+	int64_t sent;
 
 	arrive(w, 1, at, 2, 1, LENGTH);
 	arrive(w, 1, at, 2, 1, LENGTH);
@@ -122,7 +122,7 @@ static void the_length_of_a_cut_message_is_that_which_came(void **state)
 	struct world *w = *state;
 	union record r = call_of(CALL_recvmsg, (struct rec_call){ .sk = SK(1), .ret = 8, .args = { 3 } });
 	const struct data_msg msg = { .iovlen = 1, .flags = MSG_TRUNC };
-	int sent = send_by(w, 1, 2, 1, 100);
+	int64_t sent = send_by(w, 1, 2, 1, 100);
 
 	record_data(&r, DATA_MSG, &msg, sizeof(msg), "", 0);
 	feed(w, r);
@@ -154,7 +154,7 @@ static void a_queue_that_was_there_before_is_not_known(void **state)
 static void what_was_thrown_away_is_not_received(void **state)
 {
 	struct world *w = *state;
-	int sent;
+	int64_t sent;
 
 	send_of(w);
 	DID(w, recvfrom, .sk = SK(1), .ret = -EFAULT, .args = { 3, 0, 100 }); /* the datagram may be gone */
@@ -206,7 +206,7 @@ static void several_may_be_received_before_they_are_told_of(void **state)
 {
 	struct world *w = *state;
 	uint64_t at = w->now + 1;
-	int sent;
+	int64_t sent;
 
 	arrive(w, 1, at, 2, 1, LENGTH);
 	feed(w, messages_received(1, 3, 3 * LENGTH, 0));
@@ -225,7 +225,7 @@ static void several_messages_are_taken_in_order(void **state)
 	struct world *w = *state;
 	union record r = messages_received(1, 2, 2 * LENGTH, 0);
 	const struct data_msg msg = { .bytes = 2 * LENGTH, .iovlen = 1, .name = { .given = 16, .got = 16 } };
-	int sent;
+	int64_t sent;
 
 	named(w, 2, inet(200));
 	named(w, 3, inet(300));

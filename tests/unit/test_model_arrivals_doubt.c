@@ -8,7 +8,7 @@ static void a_receive_may_be_told_of_before_its_arrival(void **state)
 {
 	struct world *w = *state;
 	uint64_t at = w->now + 1;
-	int sent;
+	int64_t sent;
 
 	assert_int_equal(receive(w), 0);
 	arrive(w, 1, at, 2, 1, LENGTH);
@@ -20,7 +20,7 @@ static void receives_that_are_told_of_early_stay_in_step(void **state)
 {
 	struct world *w = *state;
 	uint64_t at = w->now + 1;
-	int sent;
+	int64_t sent;
 
 	receive(w);
 	receive(w);
@@ -35,7 +35,7 @@ static void of_two_that_are_told_of_late_either_was_received(void **state)
 {
 	struct world *w = *state;
 	uint64_t at = w->now + 1;
-	int sent;
+	int64_t sent;
 
 	named(w, 2, inet(200));
 	named(w, 3, inet(300));
@@ -52,7 +52,7 @@ static void of_two_that_are_told_of_late_either_was_received(void **state)
 static void of_two_that_wait_io_uring_takes_either(void **state)
 {
 	struct world *w = *state;
-	int sent;
+	int64_t sent;
 
 	send_of(w);
 	send_of(w);
@@ -66,7 +66,7 @@ static void of_two_that_wait_io_uring_takes_either(void **state)
 static void a_receive_of_what_was_never_told_ends_it_for_good(void **state)
 {
 	struct world *w = *state;
-	int sent;
+	int64_t sent;
 
 	assert_int_equal(receive(w), 0);
 	sent = send_of(w);
@@ -82,7 +82,7 @@ static void a_receive_of_what_was_never_told_ends_it_for_good(void **state)
 static void two_senders_are_told_apart_by_address_only(void **state)
 {
 	struct world *w = *state;
-	int one, two;
+	int64_t one, two;
 
 	named(w, 2, inet(200));
 	named(w, 3, inet(300));
@@ -115,7 +115,7 @@ static void a_receive_takes_from_its_sender_before_it_is_told(void **state)
 {
 	struct world *w = *state;
 	uint64_t at;
-	int one;
+	int64_t one;
 
 	named(w, 2, inet(200));
 	named(w, 3, inet(300));
@@ -146,7 +146,7 @@ static void what_nobody_receives_ends_it_for_good(void **state)
 static void what_may_be_any_is_taken_first(void **state)
 {
 	struct world *w = *state;
-	int sent;
+	int64_t sent;
 
 	named(w, 2, inet(200));
 	named(w, 3, inet(300));
@@ -164,7 +164,7 @@ static void a_cut_address_names_nobody(void **state)
 	struct world *w = *state;
 	union record r = received_from(inet(200), LENGTH);
 	const struct data_addr head = { .given = 2, .got = 16 };
-	int sent;
+	int64_t sent;
 
 	record_data(&r, DATA_ADDR, &head, sizeof(head), inet(200).bytes, 2);
 	named(w, 2, inet(200));
@@ -176,7 +176,7 @@ static void a_cut_address_names_nobody(void **state)
 static void a_sender_that_is_gone_is_not_the_one_at_its_address(void **state)
 {
 	struct world *w = *state;
-	int sent;
+	int64_t sent;
 
 	named(w, 2, inet(200));
 	sent = send_of(w);
@@ -209,7 +209,7 @@ static void addresses_name_a_socket(void **state)
 					   .sin6_addr.s6_addr = { [10] = 0xff, 0xff, 127, 0, 0, 1 } };
 	struct address any = inet(200), mapped;
 	union record far = record_sock(SK(4), 4, AF_INET, SOCK_DGRAM);
-	int sent;
+	int64_t sent;
 
 	memset(any.bytes + 4, 0, 4); /* 0.0.0.0 */
 	address_set(&mapped, &sin6, sizeof(sin6));
@@ -233,7 +233,7 @@ static void addresses_name_a_socket(void **state)
 static void two_readers_take_in_any_order(void **state)
 {
 	struct world *w = *state;
-	int sent;
+	int64_t sent;
 
 	feed(w, record_task(2, 1, FILES(1))); /* may be in a receive at any time */
 	send_by(w, 1, 2, 1, 5);
@@ -284,7 +284,7 @@ static void what_is_under_way_may_come_in_a_later_call(void **state)
 {
 	struct world *w = *state;
 	uint64_t at;
-	int sent;
+	int64_t sent;
 
 	named(w, 1, inet(100));
 	send_to(w, w->now + 1, 100, LENGTH);
@@ -307,7 +307,7 @@ static void what_came_twice_is_duplicated(void **state)
 {
 	struct world *w = *state;
 	uint64_t at = w->now + 1;
-	int sent;
+	int64_t sent;
 
 	arrive(w, 1, at, 2, 1, LENGTH);
 	arrive(w, 1, at, 2, 1, LENGTH);
@@ -333,7 +333,7 @@ static void segments_are_not_duplicates(void **state)
 	struct world *w = *state;
 	uint64_t at = w->now + 1;
 	union record r = record_fact(FACT_SEGMENTS, SK(2), 5);
-	int sent;
+	int64_t sent;
 
 	r.h.tid = 1;
 	r.fact.at = at;
@@ -350,7 +350,7 @@ static void segments_are_not_duplicates(void **state)
 static void strangers_and_the_unknown_bring_no_event(void **state)
 {
 	struct world *w = *state;
-	int events = event_last(w)->id, sent;
+	int64_t events = event_last(w)->id, sent;
 
 	arrive(w, 0, 0, 0, 1, -1);
 	arrive(w, 1, w->now + 1, 2, 1, LENGTH);

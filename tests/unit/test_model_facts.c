@@ -29,7 +29,7 @@ static void connected(struct world *w)
 	returns(w, connects(w), 0, TCP_ESTABLISHED);
 }
 
-static void assert_state(const struct life *l, size_t i, enum state state, int cause, const char *fact)
+static void assert_state(const struct life *l, size_t i, enum state state, int64_t cause, const char *fact)
 {
 	assert_true(i < l->state_count);
 	assert_int_equal(l->states[i].state, state);

@@ -8,7 +8,7 @@ static void what_is_in_flight_outlives_its_descriptors(void **state)
 {
 	struct world *w = *state;
 	int64_t sent, received;
-	int by;
+	int64_t by;
 
 	two_processes(w, SOCK_STREAM);
 	pass(w, 7, 3, 1, 1);
@@ -153,7 +153,7 @@ static void other_families_pass_nothing(void **state)
 static void a_receive_ends_the_oldest_of_its_own_queue(void **state)
 {
 	struct world *w = *state;
-	int first;
+	int64_t first;
 
 	pair(w, 90, 1, SOCK_STREAM);
 	pair(w, 92, 11, SOCK_STREAM);

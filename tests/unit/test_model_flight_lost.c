@@ -78,7 +78,7 @@ static void the_senders_close_leaves_it_in_flight(void **state)
 static void messages_in_messages_go_together(void **state)
 {
 	struct world *w = *state;
-	int cause;
+	int64_t cause;
 
 	pair(w, 90, 1, SOCK_STREAM);
 	pair(w, 3, 3, SOCK_STREAM);

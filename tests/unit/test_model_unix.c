@@ -146,6 +146,57 @@ static void a_shutdown_before_it_stays(void **state)
 	STATES_ARE(life_of(w, 2), STATE_CONNECTED, STATE_HALF_CLOSED_REMOTE);
 }
 
+/* Socket 1 has connected and waits at `queued`; its peer's name. */
+static void waits(struct world *w, int queued, struct address peer)
+{
+	socket_of(w, 3, 1, AF_UNIX, SOCK_STREAM);
+	feed(w, record_name((struct rec_name){ .sk = SK(1), .peer_sk = SK(queued), ESTABLISHED(0) }, NONE, peer));
+	DID(w, connect, .sk = SK(1), .args = { 3 }, ESTABLISHED(0));
+}
+
+/* Its end was not seen, and a connection that waits has its address. */
+static void one_that_was_there_before_is_not_the_peer(void **state)
+{
+	struct world *w = *state;
+
+	socket_of(w, 4, 2, AF_UNIX, SOCK_STREAM);
+	named(w, 2, SK(9));
+	DID(w, connect, .sk = SK(2), .args = { 4 }, ESTABLISHED(0));
+	waits(w, 2, NONE);
+	close_of(w, 4, 2);
+	STATES_ARE(life_of(w, 1), STATE_CREATED, STATE_CONNECTED);
+	assert_int_equal(life_of(w, 1)->peer_socket, 0);
+}
+
+/* A closed one named this address when it was another's. */
+static void assert_accepted(struct world *w, struct address local, bool joined)
+{
+	const struct address service = { .len = 4, .bytes = { AF_UNIX, 0, 's' } };
+
+	waits(w, 2, service);
+	close_of(w, 3, 1);
+	feed(w, record_sock(SK(2), 2, AF_UNIX, SOCK_STREAM));
+	feed(w, record_name((struct rec_name){ .sk = SK(2), .peer_sk = SK(1), ESTABLISHED(0) }, local, NONE));
+	DID(w, accept, .sk2 = SK(2), .ret = 9, .args = { 8 });
+	assert_int_equal(life_of(w, 2)->peer_socket, joined ? life_of(w, 1)->id : 0);
+	assert_int_equal(life_of(w, 1)->peer_socket, joined ? life_of(w, 2)->id : 0);
+}
+
+static void a_closed_one_that_connected_here_is_the_peer(void **state)
+{
+	assert_accepted(*state, (struct address){ .len = 4, .bytes = { AF_UNIX, 0, 's' } }, true);
+}
+
+static void one_that_connected_to_another_name_is_not(void **state)
+{
+	assert_accepted(*state, (struct address){ .len = 4, .bytes = { AF_UNIX, 0, 't' } }, false);
+}
+
+static void one_that_connected_to_a_name_is_not_that_of_one_without(void **state)
+{
+	assert_accepted(*state, NONE, false);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -158,6 +209,10 @@ int main(void)
 		WORLD_TEST(a_close_that_was_not_the_last_is_taken_back_from_both),
 		WORLD_TEST(a_shutdown_before_it_stays),
 		WORLD_TEST(a_listeners_end_is_that_of_those_in_its_queue),
+		WORLD_TEST(one_that_was_there_before_is_not_the_peer),
+		WORLD_TEST(a_closed_one_that_connected_here_is_the_peer),
+		WORLD_TEST(one_that_connected_to_another_name_is_not),
+		WORLD_TEST(one_that_connected_to_a_name_is_not_that_of_one_without),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

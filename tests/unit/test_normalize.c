@@ -294,6 +294,22 @@ static void golden_form_has_what_went_wrong(void **state)
 			"\tclosed by close\n");
 }
 
+static void golden_form_has_what_waited_when_it_was_found(void **state)
+{
+	struct life life = {
+		.id = 1, .origin = ORIGIN_SNAPSHOT, .found_unread = 5, .found_unsent = 7, .unread = -1, .closed = OPEN
+	};
+	struct told told = { .lives = &life, .life_count = 1 };
+
+	(void)state;
+	assert_exported(&export_normalize, &told,
+			"socklife golden form 1\n\nprocess ?\n"
+			"socket #1\n\tunknown, from snapshot\n"
+			"\tfound with 5 bytes unread\n"
+			"\tbytes sent 0, received 0\n"
+			"\tnot closed\n");
+}
+
 /* How long the kernel keeps a closed socket is chance. */
 static void golden_form_leaves_out_resets_after_the_close(void **state)
 {
@@ -356,6 +372,7 @@ int main(void)
 		cmocka_unit_test(golden_form_has_a_place_for_the_unknown),
 		cmocka_unit_test(golden_form_says_which_way_a_call_came),
 		cmocka_unit_test(golden_form_has_what_went_wrong),
+		cmocka_unit_test(golden_form_has_what_waited_when_it_was_found),
 		cmocka_unit_test(golden_form_leaves_out_resets_after_the_close),
 		cmocka_unit_test(golden_form_names_who_sent),
 	};

@@ -39,6 +39,52 @@ static void trace_tells_what_is_missing(void **state)
 	cJSON_Delete(doc);
 }
 
+static void trace_tells_that_calls_were_counted(void **state)
+{
+	struct trace trace = plain_trace;
+	struct told told = { .trace = &trace };
+	cJSON *doc = document(&told);
+
+	(void)state;
+	assert_null(cJSON_GetObjectItemCaseSensitive(get(doc, "trace"), "io"));
+	cJSON_Delete(doc);
+	trace.io = "summary";
+	doc = document(&told);
+	assert_string_equal(get(get(doc, "trace"), "io")->valuestring, "summary");
+	cJSON_Delete(doc);
+}
+
+static void trace_tells_what_was_asked_for(void **state)
+{
+	char *selection[] = { "family AF_INET", "port 80", NULL };
+	struct trace trace = plain_trace;
+	struct told told = { .trace = &trace };
+	cJSON *doc;
+	char *text;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		trace.selection = selection + 2 * i; /* and nothing of nothing */
+		doc = document(&told);
+		text = cJSON_PrintUnformatted(get(doc, "trace"));
+		assert_int_equal(!strstr(text, "\"selection\":[\"family AF_INET\",\"port 80\"],\"complete\""), i);
+		assert_int_equal(!strstr(text, "selection"), i);
+		free(text);
+		cJSON_Delete(doc);
+	}
+}
+
+static void process_has_two_pids_in_a_namespace(void **state)
+{
+	struct process p = { .id = 1, .pid = 77, .inner_pid = 1, .comm = "init", .start = -1, .end = -1 };
+	struct told told = { .processes = &p, .process_count = 1 };
+	char *text = only(&told, "processes");
+
+	(void)state;
+	assert_non_null(strstr(text, "\"pid\":77,\"inner_pid\":1,\"parent\""));
+	free(text);
+}
+
 static void process_shows_its_last_program(void **state)
 {
 	struct exec execs[] = {
@@ -69,6 +115,18 @@ static void process_shows_its_last_program(void **state)
 	free(text);
 }
 
+static void execs_that_were_left_out_are_counted(void **state)
+{
+	struct process p = { .id = 1ll << 40, .pid = 1, .comm = "init", .start = -1, .end = -1, .execs_omitted = 5 };
+	struct told told = { .processes = &p, .process_count = 1 };
+	char *text = only(&told, "processes");
+
+	(void)state;
+	assert_non_null(strstr(text, "{\"id\":1099511627776,"));
+	assert_non_null(strstr(text, "\"exit\":null,\"omitted\":{\"execs\":5}}"));
+	free(text);
+}
+
 static void process_that_was_there_and_is_still(void **state)
 {
 	struct process p = { .id = 1, .pid = 1, .comm = "init", .start = -1, .end = -1 };
@@ -86,7 +144,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(trace_tells_what_is_missing),
+		cmocka_unit_test(trace_tells_that_calls_were_counted),
+		cmocka_unit_test(trace_tells_what_was_asked_for),
+		cmocka_unit_test(process_has_two_pids_in_a_namespace),
 		cmocka_unit_test(process_shows_its_last_program),
+		cmocka_unit_test(execs_that_were_left_out_are_counted),
 		cmocka_unit_test(process_that_was_there_and_is_still),
 	};
 

@@ -194,6 +194,21 @@ static void a_listener_from_before_the_trace_has_a_queue(void **state)
 	free(text);
 }
 
+static void what_was_found_has_what_it_held(void **state)
+{
+	struct life l = { .id = 1, .origin = ORIGIN_SNAPSHOT, .found_unread = 5, .found_unsent = -1, .closed = OPEN };
+	struct told told = { .lives = &l, .life_count = 1 };
+	char *text = only(&told, "sockets");
+
+	(void)state;
+	assert_non_null(strstr(text, "\"origin\":\"snapshot\",\"found\":{\"unread\":5,\"unsent\":null},\"states\""));
+	free(text);
+	l.origin = ORIGIN_RECEIVED;
+	text = only(&told, "sockets");
+	assert_null(strstr(text, "\"found\""));
+	free(text);
+}
+
 static void descriptors_in_messages_have_their_events(void **state)
 {
 	struct flight flights[] = { { .from = 3, .to = 5, .sent = 7, .received = 8 }, { .from = 6, .to = OPEN } };
@@ -225,6 +240,22 @@ static void slots_of_rings_are_descriptors(void **state)
 	free(text);
 }
 
+static void spans_that_were_left_out_are_counted(void **state)
+{
+	struct life l = { .id = 1, .closed = OPEN };
+	struct told told = { .lives = &l, .life_count = 1 };
+	char *text = only(&told, "sockets");
+
+	(void)state;
+	assert_null(strstr(text, "omitted"));
+	free(text);
+	l.omitted[HISTORY_DESCRIPTORS] = 1ull << 40;
+	l.omitted[HISTORY_FLIGHTS] = 3;
+	text = only(&told, "sockets");
+	assert_non_null(strstr(text, ",\"omitted\":{\"descriptors\":1099511627776,\"in_flight\":3},\"uncertain\""));
+	free(text);
+}
+
 static void object_larger_than_the_arena_is_whole(void **state)
 {
 	enum { COUNT = 5000 };
@@ -248,8 +279,10 @@ int main(void)
 		cmocka_unit_test(only_a_datagram_socket_has_messages),
 		cmocka_unit_test(listener_has_its_queue),
 		cmocka_unit_test(a_listener_from_before_the_trace_has_a_queue),
+		cmocka_unit_test(what_was_found_has_what_it_held),
 		cmocka_unit_test(descriptors_in_messages_have_their_events),
 		cmocka_unit_test(slots_of_rings_are_descriptors),
+		cmocka_unit_test(spans_that_were_left_out_are_counted),
 		cmocka_unit_test(object_larger_than_the_arena_is_whole),
 	};
 

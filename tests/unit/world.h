@@ -269,7 +269,8 @@ static inline void assert_states(const struct life *l, const enum state *states,
 	assert_states(l, (const enum state[]){ __VA_ARGS__ }, \
 		      sizeof((const enum state[]){ __VA_ARGS__ }) / sizeof(enum state))
 
-static inline void assert_descriptor(const struct life *l, size_t i, int process, int fd, enum how how, enum end_by end)
+static inline void assert_descriptor(const struct life *l, size_t i, int64_t process, int fd, enum how how,
+				     enum end_by end)
 {
 	assert_true(i < l->descriptor_count);
 	assert_int_equal(l->descriptors[i].process, process);
