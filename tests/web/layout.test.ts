@@ -114,6 +114,23 @@ test("slots of rings have lanes of their own after the descriptors, also that of
   assert.ok(laneKey(3, 2 * DIRECT - 1) < laneKey(4, HEADER));
 });
 
+test("a sum of calls stands by the number that its process had the socket by then", async () => {
+  const at = (fd: number, from: number, to: number | null, by = 1) => ({ process: by, fd, from, to, how: "dup", end: "close" });
+  const doc = await documentOf({
+    processes: [process(1, null), process(2, 1)],
+    sockets: [{ id: 1, states: [], descriptors: [at(3, 0, 15), at(7, 0, null, 2), at(4, 12, null)] }],
+    events: [
+      event(1, "sends", { ret: 9, socket: 1, args: {} }),
+      event(2, "receives", { ret: 9, socket: 1, args: {} }),
+      event(3, "sends", { ret: 9, socket: 1, process: 2, args: {} }),
+      event(4, "sends", { ret: 9, args: {} }),
+    ],
+  });
+  const layout = buildLayout(doc);
+  const fds = [0, 1, 2, 3].map((row) => layout.lanes[laneOfEvent(doc, layout, row)].fd);
+  assert.deepEqual(fds, [3, 4, 7, NO_FD]);
+});
+
 test("the states of a lane are those of its socket, one after the other, closed left out", async () => {
   const layout = buildLayout(await captured("tcp-half-close"));
   const spans = statesOf(layout, laneOfFd(layout, 4));

@@ -46,6 +46,7 @@ export function ProcessDetails({ doc, row }: { doc: Document; row: number }) {
   const id = numberOf(doc, "processes", row, "id");
   const [start, end] = ["start", "end"].map((name) => numberOf(doc, "processes", row, name));
   const parent = rowOf(doc, "processes", field(doc, "processes", row, "parent"));
+  const inner = field(doc, "processes", row, "inner_pid");
   const execs = (field(doc, "processes", row, "execs") ?? []) as Row[];
   const children = childrenOf(doc, id);
   const sockets = socketsOf(doc, id);
@@ -68,6 +69,7 @@ export function ProcessDetails({ doc, row }: { doc: Document; row: number }) {
           ["ended", <When ns={end} none="not in the trace" />],
           ["lasted", <Lasted from={start} to={end} open={unseenEnd(doc, "still ran")} />],
           ["exit", exitText(doc, field(doc, "processes", row, "exit"))],
+          inner !== undefined && ["in its namespace", `pid ${inner}`],
           ["parent", parent >= 0 ? <ProcessLink doc={doc} row={parent} /> : "not in the trace"],
         ]}
       />

@@ -196,6 +196,7 @@ function facts(doc: Document, row: number): (Fact | false)[] {
     ["kind", <span class="mono">{kind}</span>],
     value("flags") !== 0 && ["flags", mono("flags")],
     ["came by", originText(String(value("origin")))],
+    ["found with", counts(value("found"), ["unread", "unsent"], bytes) || undefined],
     value("role") !== undefined && [
       "role",
       value("role") === "active" ? "connects (active)" : "listens (passive)",
@@ -214,6 +215,7 @@ function facts(doc: Document, row: number): (Fact | false)[] {
     ["messages", counts(value("messages"), ["sent", "received", "truncated", "dropped"], count)],
     typeof retransmits === "number" && retransmits > 0 && ["retransmits", count(retransmits)],
     ["closed", <Closed closed={value("closed") as Row | null} />],
+    ["left out", counts(value("omitted"), ["states", "peers", "attempts", "descriptors", "in_flight"], count)],
     ["net ns", mono("netns")],
     ["inode", mono("inode")],
   ];

@@ -57,10 +57,28 @@ function slotMade(doc: Document, event: number): number {
   return fd >= DIRECT && textOf(doc, "descriptors", first, "how") === "socket" ? fd : NaN;
 }
 
+/** A sum of calls (--io summary) tells its socket only: the number by which its process had that then, or ever; NO_FD: by none. */
+function fdOfSocket(doc: Document, event: number): number {
+  const socket = rowOf(doc, "sockets", field(doc, "events", event, "socket"));
+  const process = numberOf(doc, "events", event, "process");
+  const t = numberOf(doc, "events", event, "t");
+  let fd = NO_FD;
+  if (socket < 0) return fd;
+  for (const row of partsOf(doc, "descriptors", socket)) {
+    if (numberOf(doc, "descriptors", row, "process") !== process) continue;
+    fd = fdAt(doc, "descriptors", row);
+    if (!(numberOf(doc, "descriptors", row, "to") < t)) break;
+  }
+  return fd;
+}
+
+const SUMS = new Set(["sends", "receives"]);
+
 /** Where an event stands: its descriptor's number, be it that it made it. */
 function fdOf(doc: Document, event: number): number {
   const fd = fdAt(doc, "events", event);
   if (fd >= 0) return fd;
+  if (SUMS.has(textOf(doc, "events", event, "call"))) return fdOfSocket(doc, event);
   const ret = numberOf(doc, "events", event, "ret");
   if (!(ret >= 0)) return NO_FD;
   const verb = verbOf(doc, event);
