@@ -16,10 +16,15 @@ WORKLOAD = os.path.join(ROOT, 'tests/live/workload')
 
 
 def alone():
-    """Starts the test anew in a network namespace with nothing but lo, so that ports can be fixed."""
-    if sys.argv[1:] != ['alone']:
+    """Starts the test anew in a network namespace with nothing but lo, so that ports can be fixed. Its arguments are chosen()."""
+    if sys.argv[1:2] != ['alone']:
         script = 'ip link set lo up && exec "$@"'
-        os.execvp('unshare', ['unshare', '-n', 'sh', '-c', script, 'sh', '/usr/bin/python3', sys.argv[0], 'alone'])
+        os.execvp('unshare', ['unshare', '-n', 'sh', '-c', script, 'sh', '/usr/bin/python3', sys.argv[0], 'alone', *sys.argv[1:]])
+
+
+def chosen(name):
+    """All are, unless some are named."""
+    return not sys.argv[2:] or name in sys.argv[2:]
 
 
 class Tap:

@@ -240,10 +240,13 @@ def process():
     tap.ok(got.returncode == 0 and p.poll() is None, '-p and --duration: the process goes on', got.stderr)
     doc, said = live.export(tap.path('pid.slt'))
     if live.sound(tap, schema, '-p', doc, said):
-        tap.ok(len({e['tid'] for e in doc['events']}) == 3 and {e['call'] for e in doc['events']} == {'sendto', 'recvfrom'},
-               '-p: all its threads, what they do from now on', {(e['tid'], e['call']) for e in doc['events']})
-        tap.ok(len(doc['sockets']) == 6 and {s['origin'] for s in doc['sockets']} == {'snapshot'} and
-               {s['states'][0]['state'] for s in doc['sockets']} == {'connected'}, '-p: its sockets were there before')
+        talk = {(e['tid'], e['call']) for e in doc['events'] if e['call'] != 'accept4'}
+        wait = [(e['t'], e['dur'], e.get('note')) for e in doc['events'] if e['call'] == 'accept4']
+        tap.ok(len({tid for tid, _ in talk}) == 3 and {call for _, call in talk} == {'sendto', 'recvfrom'},
+               '-p: all its threads, what they do from now on', talk)
+        tap.ok(wait == [(0, None, 'entered before the trace began')], '-p: and what one of them waits for', wait)
+        tap.ok(len(doc['sockets']) == 7 and {s['origin'] for s in doc['sockets']} == {'snapshot'} and
+               {s['states'][0]['state'] for s in doc['sockets']} == {'connected', 'listening'}, '-p: its sockets were there before')
     second = live.start(live.SOCKLIFE, 'record', '-q', '-o', tap.path('pid2.slt'), '-p', p.pid)
     until(lambda: os.path.exists(tap.path('pid2.slt')) and os.path.getsize(tap.path('pid2.slt')), 20)
     p.kill()
