@@ -89,7 +89,7 @@ static __always_inline __u32 pid_seen(struct pid *pid)
 /* false: it has no other numbers than those that every record has. */
 static __always_inline bool pids_fill(struct rec_fact *r, struct task_struct *task, __u64 ts)
 {
-	struct pid *pid = task->thread_pid, *first = task->group_leader->thread_pid;
+	struct pid *pid = plain(task)->thread_pid, *first = plain(task)->group_leader->thread_pid;
 	__u32 inum;
 
 	if (!own_pids.level && !pid->level)
@@ -120,9 +120,9 @@ __noinline int pids_tell(__u64 ts)
 static __always_inline void task_fill(struct rec_task *r, struct task_struct *task, __u64 ts)
 {
 	head_init(&r->h, ts, task->pid);
-	r->files = (__u64)task->files;
+	r->files = (__u64)plain(task)->files;
 	r->tgid = task->tgid;
-	r->parent = task->real_parent->tgid;
+	r->parent = plain(task)->real_parent->tgid;
 	bpf_probe_read_kernel_str(r->comm, sizeof(r->comm), task->comm);
 }
 
@@ -131,7 +131,7 @@ static __always_inline void task_tell(struct task_state *st, struct task_struct 
 {
 	struct rec_task r = {};
 
-	if ((__u64)task->files == st->files && st->since >= file_start)
+	if ((__u64)plain(task)->files == st->files && st->since >= file_start)
 		return;
 	task_fill(&r, task, ts);
 	if (emit(&r.h, REC_TASK, sizeof(r)))

@@ -22,9 +22,6 @@
 #define READ READ_BYTES
 #define READ_PTR(st, dst, ptr, type, field) READ_BYTES(dst, ptr, type, field)
 #else
-extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym;
-
-#define CAST(ptr, type) ((type *)bpf_rdonly_cast((void *)(ptr), bpf_core_type_id_kernel(type)))
 #define READ(dst, ptr, type, field) ((dst) = (typeof(dst))CAST(ptr, type)->field)
 #define READ_PTR(st, dst, ptr, type, field) ((dst) = as_number(st, CAST(ptr, type)->field))
 
@@ -38,7 +35,7 @@ static __always_inline __u64 as_number(struct task_state *st, const void *pointe
 
 static __always_inline __u64 fd_file(struct task_state *st, struct task_struct *task, __u32 fd)
 {
-	struct fdtable *fdt = task->files->fdt;
+	struct fdtable *fdt = plain(task)->files->fdt;
 	__u64 file = 0;
 
 	if (fd < fdt->max_fds)

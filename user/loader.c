@@ -22,7 +22,7 @@
 
 #define FILE_AHEAD_NS 1000000
 #define SEEN_BYTES 104 /* of kernel memory that an entry of `sockets` takes */
-#define SEEN_MAX (1u << 20)
+#define SEEN_MAX (1u << 18)
 #define RING_MIN 16384 /* an exec's record is 4 kB, and room for it must be there in one piece */
 
 static struct loader *volatile left; /* its links go with the process that holds them last */
