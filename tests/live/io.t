@@ -23,33 +23,34 @@ PORT = 8005
 
 # What programs below share: a count by inode of what each socket has moved, and of the calls that make no event of their own.
 COUNTS = '''
-import array, fcntl, json, os, select, socket, sys, threading, time
+import array, errno, json, os, socket, sys, threading, time
 lock = threading.Lock()
 counts = {}
 def ino(s):
     return str(os.fstat(s.fileno()).st_ino)
-def moved(s, way, bytes, messages=1):
+def count_of(s):
+    return counts.setdefault(ino(s), {"sent": [0, 0], "received": [0, 0], "again": 0, "eof": 0, "errors": []})
+def moved(s, way, bytes):
     with lock:
-        c = counts.setdefault(ino(s), {"sent": [0, 0, 0], "received": [0, 0, 0], "again": 0, "eof": 0, "errors": []})
-        c[way][0] += bytes; c[way][1] += messages; c[way][2] += 1
+        count = count_of(s)[way]
+        count[0] += bytes
+        count[1] += 1
 def failed(s, what):
     with lock:
-        moved_to = counts.setdefault(ino(s), {"sent": [0, 0, 0], "received": [0, 0, 0], "again": 0, "eof": 0, "errors": []})
-        if what == "again": moved_to["again"] += 1
-        elif what == "eof": moved_to["eof"] += 1
-        else: moved_to["errors"].append(what)
-def send(s, data, *flags):
-    try: n = s.send(data, *flags)
-    except BlockingIOError: return failed(s, "again")
-    except OSError as e: return failed(s, os.strerror(e.errno) and __import__("errno").errorcode[e.errno])
-    moved(s, "sent", n)
+        if what in ("again", "eof"): count_of(s)[what] += 1
+        else: count_of(s)["errors"].append(what)
+def tried(s, call, *args):
+    try: return call(*args)
+    except BlockingIOError: failed(s, "again")
+    except OSError as e: failed(s, errno.errorcode[e.errno])
+def send(s, data):
+    n = tried(s, s.send, data)
+    if n is not None: moved(s, "sent", n)
     return n
-def receive(s, n, *flags):
-    try: data = s.recv(n, *flags)
-    except BlockingIOError: return failed(s, "again")
-    except OSError as e: return failed(s, __import__("errno").errorcode[e.errno])
-    if not data and s.type in (socket.SOCK_STREAM, socket.SOCK_SEQPACKET): return failed(s, "eof")
-    moved(s, "received", len(data))
+def receive(s, n):
+    data = tried(s, s.recv, n)
+    if data or data == b"" and s.type == socket.SOCK_DGRAM: moved(s, "received", len(data))
+    elif data == b"": failed(s, "eof")
     return data
 def done():
     print(json.dumps(counts), flush=True)
@@ -119,7 +120,7 @@ done()
 a.close(); b.close()
 '''
 
-# Sockets that no close() ends: by exit, by exec, by close_range(), by dup2(), in a child that has them too.
+# Sockets that no close() ends: by exit, by exec, by close_range(), by dup2(), in a child that has them too, and counts on.
 ENDS = COUNTS + '''
 import ctypes
 pairs = [socket.socketpair() for _ in range(5)]
@@ -134,8 +135,6 @@ if not child:
     done()
     os._exit(0)
 os.waitpid(child, 0)
-done()
-sys.stdout.flush()
 if len(sys.argv) > 1: os._exit(0)
 for a, b in pairs[3:]: os.set_inheritable(b.fileno(), True)
 os.execv("/bin/true", ["true"])
@@ -193,7 +192,7 @@ def record(mode, *args):
     capture = tap.path(f'{mode}.slt')
     p = live.run(live.SOCKLIFE, 'record', '--io', mode, '-o', capture, *args)
     doc, said = live.export(capture)
-    if not live.sound(tap, schema, f'{args[-1] if len(args[-1]) < 20 else ""}--io {mode}', doc, said):
+    if not live.sound(tap, schema, f'--io {mode}', doc, said):
         tap.note(p.stderr)
     printed = [json.loads(line) for line in p.stdout.splitlines() if line.startswith('{')]
     return doc, printed, int(p.stderr.split(' records')[0].split()[-1])
@@ -245,6 +244,12 @@ def whole(doc, counts):
     return bad
 
 
+def late(doc):
+    """What was counted, but not before its socket was closed."""
+    return [(e, s['closed']) for s in doc['sockets'] if s['closed'] for e in events_of(doc, s, *SUMS)
+            if e['t'] + e['dur'] > s['closed']['t']]
+
+
 def load():
     count = {}
     for mode in MODES:
@@ -254,26 +259,22 @@ def load():
         tap.ok(len(counts) == 12 and not bad, f'{mode}: bytes and messages of {len(counts)} sockets are those that the program counted', bad)
         bad = whole(doc, counts)
         tap.ok(not bad, f'{mode}: errors and ends of file are told of one by one', bad)
-        total = {inode: calls(events_of(doc, socket_of(doc, inode), *PLAIN, *SUMS)) for inode in counts}
+        got = sum(calls(events_of(doc, socket_of(doc, inode), *PLAIN, *SUMS)) for inode in counts)
+        want = 20 + sum(c['sent'][1] + c['received'][1] + c['again'] + c['eof'] + len(c['errors']) for c in counts.values()) # it peeks
+        tap.ok(got == want, f'{mode}: no call is missing, and none is counted twice', (got, want))
         if mode == 'full':
-            want = sum(total.values())
+            known = lives(doc)
             continue
-        tap.ok(sum(total.values()) == want, f'{mode}: no call is missing, and none is counted twice', (sum(total.values()), want))
         bad = [e for e in doc['events'] if is_counted(e) and ('fd' in e or 'error' in e or e['via'] != 'syscall' or
                e['ret'] != e['bytes'] or not e['args']['calls'] or e['args']['largest'] > e['bytes'] or 'note' in e)]
         tap.ok(not bad, f'{mode}: what was counted has no descriptor and no error', bad[:3])
-        late = [(e, s['closed']) for s in doc['sockets'] if s['closed'] for e in events_of(doc, s, *SUMS)
-                if e['t'] + e['dur'] > s['closed']['t']]
-        tap.ok(not late, f'{mode}: it stands before the close', late[:3])
-        states = [(s['type'], live.states(s), s['closed']['by'], s['role'] if 'role' in s else '') for s in doc['sockets'] if s['closed']]
-        tap.ok(states == known, f'{mode}: the states are those of full', (states, known))
+        tap.ok(not late(doc), f'{mode}: it stands before the close', late(doc)[:3])
+        tap.ok(lives(doc) == known, f'{mode}: the states are those of full', (lives(doc), known))
         tap.ok(count[mode] < count['full'] / 10, f'{mode}: {count[mode]} records, of {count["full"]}')
-    return count
 
 
-def remember(mode='full'):
-    doc, _, _ = record(mode, '--', *python(LOAD))
-    return [(s['type'], live.states(s), s['closed']['by'], s['role'] if 'role' in s else '') for s in doc['sockets'] if s['closed']]
+def lives(doc):
+    return [(s['type'], live.states(s), s['closed']['by'], s.get('role')) for s in doc['sockets'] if s['closed']]
 
 
 def windows():
@@ -297,19 +298,10 @@ def windows():
 def ends():
     for mode in ('summary', 'none'):
         for how in ('exit', 'exec'):
-            args = ['exit'] if how == 'exit' else []
-            doc, printed, _ = record(mode, '--', *python(ENDS, *args))
-            counts = {inode: {**c, **{way: [x + y - z for x, y, z in zip(c[way], printed[0][inode][way], (0, 0, 0))] for way in ()}}
-                      for inode, c in printed[1].items()}
-            for inode, child in printed[0].items(): # what the child did on top of what it was forked with
-                for way in ('sent', 'received'):
-                    more = [x - y for x, y in zip(child[way], counts[inode][way])]
-                    counts[inode][way] = [x + y for x, y in zip(counts[inode][way], more)]
+            doc, (counts,), _ = record(mode, '--', *python(ENDS, *(['exit'] if how == 'exit' else [])))
             bad = differences(doc, counts)
             tap.ok(len(counts) == 10 and not bad, f'{mode}: sockets that end by {how}, close_range() and dup2() have their bytes', bad)
-            late = [(e, s['closed']) for s in doc['sockets'] if s['closed'] for e in events_of(doc, s, *SUMS)
-                    if e['t'] + e['dur'] > s['closed']['t']]
-            tap.ok(not late, f'{mode}, {how}: it stands before the end', late[:3])
+            tap.ok(not late(doc), f'{mode}, {how}: it stands before the end', late(doc)[:3])
 
 
 def rights():
@@ -370,13 +362,14 @@ def redis():
         capture = tap.path('redis.slt')
         p = live.start(live.SOCKLIFE, 'record', '-q', '--io', mode, '-o', capture, '--', 'redis-server', '--port', PORT, '--save', '',
                        stdout=subprocess.DEVNULL)
-        for _ in range(200):
+        for _ in range(1000):
             try:
                 s = socket.create_connection(('127.0.0.1', PORT))
                 break
             except ConnectionRefusedError:
                 time.sleep(0.05)
-        live.run('redis-benchmark', '-p', PORT, '-c', 20, '-n', 20000, '-t', 'set,get,lpush', '-q')
+        # On a busy machine it may spin for ever; what it did until then counts.
+        live.run('timeout', 20, 'redis-benchmark', '-p', PORT, '-c', 20, '-n', 20000, '-t', 'set,get,lpush', '-q')
         s.sendall(b'INFO stats\r\n')
         reply = b''
         while not reply.endswith(b'\r\n\r\n'):
@@ -393,7 +386,7 @@ def redis():
         want = [int(said['total_net_input_bytes']), int(said['total_net_output_bytes']) + len(reply)]
         tap.ok(got == want, f'{mode}: {len(accepted)} sockets of redis moved what redis says', (got, want))
         n = calls([e for e in doc['events'] if e['call'] in PLAIN + SUMS])
-        tap.ok(n > 100000 and len(doc['events']) < n / 10, f'{mode}: {n} calls in {len(doc["events"])} events')
+        tap.ok(n > 1000 and len(doc['events']) < n / 10, f'{mode}: {n} calls in {len(doc["events"])} events')
 
 
 def wrong():
@@ -401,7 +394,6 @@ def wrong():
     tap.ok(p.returncode == 2 and p.stderr.count('\n') == 1 and 'full, summary or none' in p.stderr, 'another mode is refused', p.stderr)
 
 
-known = remember()
 for test in (load, windows, ends, rights, threads, files, redis, wrong):
     if live.chosen(test.__name__):
         test()
