@@ -51,6 +51,7 @@ static __always_inline __u32 length_given(const struct rec_call *c, enum call_me
 
 static __always_inline void call_entered(struct task_state *st, struct rec_call *c, const struct row row)
 {
+	bool last = row.closes && is_last(st->found.file);
 	__u16 flags = c->h.flags;
 
 	if (c->sk) {
@@ -59,10 +60,10 @@ static __always_inline void call_entered(struct task_state *st, struct rec_call 
 			sock_announce(st, c->sk, st->found.socket);
 		if (row.closes)
 			unread_tell(c);
-		if (row.closes && connecting_count > 0 && is_last(st->found.file)) /* its connect() may have failed */
+		if (last && connecting_count > 0) /* its connect() may have failed */
 			connecting_end(c->sk);
 	}
-	c->h.flags |= CALL_ENTERED | (row.closes && is_last(st->found.file) ? CALL_LAST : 0);
+	c->h.flags |= CALL_ENTERED | (last ? CALL_LAST : 0);
 	send_call(&st->buf);
 	c->h.flags = flags;
 }

@@ -109,10 +109,7 @@ __noinline int control_look(struct task_state *st, __u64 msghdr, __u32 in, __u32
 /* Of a socket that is counted only no other control data matters. */
 static __always_inline bool control_comes(__u64 sk)
 {
-	__u16 family = 0;
-
-	READ(family, sk, struct sock, __sk_common.skc_family);
-	return family == AF_UNIX || is_udp(sk);
+	return sk_is_unix(sk) || is_udp(sk);
 }
 
 #define CONTROL_MESSAGES 16 /* of sendmmsg and recvmmsg */

@@ -281,16 +281,15 @@ __noinline __s64 queue_bytes(__u64 head, __u32 n, __u32 of_unix)
 /* Of what is not TCP: bytes in its receive queue, -1: not known. */
 static __always_inline __s64 unread_bytes(__u64 sk)
 {
-	__u16 family = 0;
+	bool of_unix = sk_is_unix(sk);
 	__s64 sum, more;
 	__u32 n = 0;
 
-	READ(family, sk, struct sock, __sk_common.skc_family);
-	if (family != AF_UNIX && !is_udp(sk))
+	if (!of_unix && !is_udp(sk))
 		return -1;
 	READ(n, sk, struct sock, sk_receive_queue.qlen);
-	sum = queue_bytes((__u64) & ((struct sock *)sk)->sk_receive_queue, n, family == AF_UNIX);
-	if (family == AF_UNIX)
+	sum = queue_bytes((__u64) & ((struct sock *)sk)->sk_receive_queue, n, of_unix);
+	if (of_unix)
 		return sum;
 	READ(n, sk, struct udp_sock, reader_queue.qlen);
 	more = queue_bytes((__u64) & ((struct udp_sock *)sk)->reader_queue, n, 0);
@@ -300,10 +299,7 @@ static __always_inline __s64 unread_bytes(__u64 sk)
 /* What is in the queue of a socket that is closed; TCP tells it when its state changes. */
 static __always_inline void unread_tell(const struct rec_call *c)
 {
-	__u16 family = 0;
-
-	READ(family, c->sk, struct sock, __sk_common.skc_family);
-	if (c->kstate != TCP_LISTEN && (family == AF_UNIX || is_udp(c->sk)))
+	if (c->kstate != TCP_LISTEN && (sk_is_unix(c->sk) || is_udp(c->sk)))
 		call_fact(c, FACT_UNREAD, unread_bytes(c->sk));
 }
 

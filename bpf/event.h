@@ -38,8 +38,7 @@ struct rec_head {
 #define CALL_ENTERED 1 /* at entry: the call frees a descriptor or starts a connection; the return follows */
 #define CALL_OPEN 2 /* it had not returned when the trace ended; ts is that time, ret is 0 */
 #define CALL_NO_FILE 4 /* at exit the descriptor no longer named the same file: no view */
-#define CALL_LATE \
-	16 /* it was entered before the trace began; dur is 0. With CALL_ENTERED: found blocked then, and it may return */
+#define CALL_LATE 16 /* it was entered before the trace began; dur is 0. With CALL_ENTERED: found blocked then */
 #define CALL_SECOND 8 /* splice: the socket is its second descriptor, and bytes go out */
 #define CALL_DIRECT 32 /* io_uring: what it is made on is a direct descriptor; FACT_SLOT in front says of which ring */
 #define CALL_MADE_DIRECT 64 /* io_uring: what it makes is one; FACT_SLOT in front says which */
@@ -145,8 +144,7 @@ struct rec_fork {
 	char comm[COMM_LEN];
 };
 
-#define EXEC_FOUND \
-	1 /* rec_head.flags: no exec, but what a process was found to run by a snapshot; no table, old_tid 0 */
+#define EXEC_FOUND 1 /* rec_head.flags: no exec, but what a snapshot found a process to run; no table, old_tid 0 */
 
 struct rec_exec {
 	struct rec_head h; /* tid: the thread's after the exec */
@@ -209,10 +207,10 @@ enum fact_kind {
 	 */
 	FACT_HELD,
 	/*
-	 * A socket, once, after REC_SOCK and REC_NAME; one that waited for accept() then in front of that call's return. value: bytes that the program has not read, -1 not known; extra: bytes
-	 * sent that the peer has not acknowledged (TCP) or received (unix), ~0 not known; other, of a TCP connection, 0 of none:
-	 * ours << 32 | the peer's, where the peer's is the sequence number after its SYN, and ours the one after our SYN or
-	 * that of the SYN itself.
+	 * A socket, once, after REC_SOCK and REC_NAME; one that waited for accept() then in front of that call's return. value:
+	 * bytes that the program has not read, -1 not known; extra: bytes sent that the peer has not acknowledged, ~0 not known;
+	 * other, of a TCP connection, 0 of none: ours << 32 | the peer's, where the peer's is the sequence number after its SYN,
+	 * and ours the one after our SYN or that of the SYN itself.
 	 */
 	FACT_FOUND,
 	/*

@@ -29,8 +29,7 @@ struct {
 	__type(value, struct look);
 } look_state SEC(".maps");
 
-volatile __u32
-	walk_ends; /* blocked calls are told as those that had not returned when the file before this one ended */
+volatile __u32 walk_ends; /* blocked calls are told as open when the file before this one ended */
 
 static __always_inline struct look *look(void)
 {

@@ -2,16 +2,22 @@
 /* Sockets are left out by family, type and port, and nothing names them. */
 #include "narrowed.h"
 
-static void an_accepted_socket_has_its_listeners_port(void **state)
+/* Socket 1 listens on port 80, and accepts 2 from port 4000. */
+static void accepted(struct world *w)
 {
-	struct world *w = world_of(state, LINES("port 80"));
-
 	tcp(w, 3, 1);
 	bind_to(w, 3, 1, 80);
 	DID(w, listen, .sk = SK(1), .args = { 3, 5 }, TCP(TCP_LISTEN, | VIEW_BOUND));
 	feed(w, record_sock(SK(2), 2, AF_INET, SOCK_STREAM));
 	named(w, 2, 80, 4000);
 	DID(w, accept, .sk = SK(1), .sk2 = SK(2), .args = { 3 }, .ret = 4, TCP(TCP_LISTEN, | VIEW_BOUND));
+}
+
+static void an_accepted_socket_has_its_listeners_port(void **state)
+{
+	struct world *w = world_of(state, LINES("port 80"));
+
+	accepted(w);
 	assert_lives(w, 2);
 	assert_int_equal(life_of(w, 2)->listener, life_of(w, 1)->id);
 }
@@ -21,12 +27,7 @@ static void a_listener_that_is_left_out_is_not_named(void **state)
 {
 	struct world *w = world_of(state, LINES("port 4000"));
 
-	tcp(w, 3, 1);
-	bind_to(w, 3, 1, 80);
-	DID(w, listen, .sk = SK(1), .args = { 3, 5 }, TCP(TCP_LISTEN, | VIEW_BOUND));
-	feed(w, record_sock(SK(2), 2, AF_INET, SOCK_STREAM));
-	named(w, 2, 80, 4000);
-	DID(w, accept, .sk = SK(1), .sk2 = SK(2), .args = { 3 }, .ret = 4, TCP(TCP_LISTEN, | VIEW_BOUND));
+	accepted(w);
 	assert_lives(w, 1);
 	assert_int_equal(w->lives[0].inode, 2);
 	assert_int_equal(w->lives[0].listener, 0);
