@@ -9,8 +9,8 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "exporter.h"
 #include "live_table.h"
 #include "screen.h"
@@ -48,14 +48,6 @@ const char *export_live_sort(const char *column)
 {
 	first_order.column = live_column(column);
 	return first_order.column < 0 ? live_column_names() : NULL;
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * NSEC + (uint64_t)t.tv_nsec;
 }
 
 static int begin(void *self, FILE *out, int pass)
@@ -235,7 +227,7 @@ static int keys_take(struct live_export *x)
 
 static int draw_if_due(struct live_export *x, const struct progress *p)
 {
-	uint64_t now = now_ns();
+	uint64_t now = clock_ns(CLOCK_MONOTONIC);
 	bool due = now >= x->next, changed = x->changed, resized = screen_resized();
 
 	if (due)
@@ -250,7 +242,7 @@ static int draw_if_due(struct live_export *x, const struct progress *p)
 static int await_input(struct live_export *x, const struct progress *p)
 {
 	struct pollfd fds[] = { { .fd = screen_keys(), .events = POLLIN }, { .fd = p->input, .events = POLLIN } };
-	uint64_t now = now_ns();
+	uint64_t now = clock_ns(CLOCK_MONOTONIC);
 	int ms = x->next == UINT64_MAX ? -1 : x->next > now ? (int)((x->next - now) / 1000000) + 1 : 0, err = 0;
 
 	if (fds[0].fd < 0 && fds[1].fd < 0)

@@ -12,9 +12,9 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "kernel_facts.h"
 #include "loader_internal.h"
 #include "programs.h"
@@ -255,18 +255,10 @@ const int *loader_rings(const struct loader *l, unsigned int *count)
 	return l->rings;
 }
 
-uint64_t loader_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000ull + t.tv_nsec;
-}
-
 /* A program that takes the time must see it before that has come. */
 uint64_t loader_begin_file(struct loader *l)
 {
-	return l->skel->bss->file_start = loader_now() + FILE_AHEAD_NS;
+	return l->skel->bss->file_start = clock_ns(CLOCK_MONOTONIC) + FILE_AHEAD_NS;
 }
 
 int loader_stop(struct loader *l)

@@ -46,7 +46,6 @@ bool loader_compat_seen(const struct loader *loader);
 int loader_attach_compat(struct loader *loader);
 /* The rings' map descriptors, one per CPU number below *count; -1 where a CPU is absent. Owned by the loader. */
 const int *loader_rings(const struct loader *loader, unsigned int *count);
-uint64_t loader_now(void); /* ns, CLOCK_MONOTONIC */
 /*
  * A new file: what happens from the time on that is returned, which is in a moment, is told as if nothing had been told
  * before. Then a snapshot is due.

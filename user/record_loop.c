@@ -7,10 +7,10 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "blind.h"
+#include "clock.h"
 #include "machine.h"
 #include "message.h"
 #include "record_internal.h"
@@ -21,14 +21,6 @@
 #define CLOCKS_APART_NS 10000
 #define LIVE_FLUSH_NS 200000000ull /* what reads along is at most so far behind */
 #define GRACE_NS 50000000ull /* after a signal: COMMAND's own end is still recorded */
-
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return t.tv_sec * 1000000000ull + t.tv_nsec;
-}
 
 static void stop_at(struct recording *r, uint64_t t)
 {

@@ -5,7 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
-#include <time.h>
+
+#include "clock.h"
 
 #define SLACK_NS 50000000ull /* a program between its clock and its ring may be preempted, with its CPU, for so long */
 
@@ -31,20 +32,12 @@ static int ring_record(void *ctx, void *data, size_t size)
 	return r->err || rec->ts > r->until ? -ECANCELED : 0;
 }
 
-static uint64_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000ull + t.tv_nsec;
-}
-
 static int ring_read(struct source *src, record_fn *fn, void *arg)
 {
 	struct ring_source *r = (struct ring_source *)src;
 	struct rec_head mark = { .kind = REC_MARK, .len = sizeof(mark) };
 
-	r->until = now();
+	r->until = clock_ns(CLOCK_MONOTONIC);
 	r->fn = fn;
 	r->arg = arg;
 	r->err = 0;

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "loader_internal.h"
 #include "programs.h"
 
@@ -125,10 +126,10 @@ static int chunk_read(void *arg, char *bytes, size_t len)
 			return -EBADMSG;
 		err = record_give(s, rec);
 	}
-	if (err || loader_now() < s->pause)
+	if (err || clock_ns(CLOCK_MONOTONIC) < s->pause)
 		return err;
 	err = s->between(s->arg);
-	s->pause = loader_now() + PAUSE_NS;
+	s->pause = clock_ns(CLOCK_MONOTONIC) + PAUSE_NS;
 	return err;
 }
 
@@ -142,7 +143,7 @@ void file_wait(const struct loader *l)
 {
 	const struct timespec ms = { .tv_nsec = 1000000 };
 
-	while (loader_now() < l->skel->bss->file_start)
+	while (clock_ns(CLOCK_MONOTONIC) < l->skel->bss->file_start)
 		nanosleep(&ms, NULL);
 }
 
