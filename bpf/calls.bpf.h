@@ -6,8 +6,8 @@
 #ifndef SOCKLIFE_CALLS_BPF_H
 #define SOCKLIFE_CALLS_BPF_H
 
+#include "connection.bpf.h"
 #include "control.bpf.h"
-#include "facts.bpf.h"
 
 struct row {
 	__u32 id;

@@ -40,7 +40,9 @@ struct cpu_state { /* a cache line each */
 	__u64 seq;
 	__u64 lost[LOSS_KINDS];
 	__u64 unwoken; /* bytes since the reader was last woken */
-	__u64 pad[8 - 2 - LOSS_KINDS];
+	__u64 inside; /* fact_state runs */
+	__u64 again; /* how often fact_state_again did the work of one that was left out */
+	__u64 pad[8 - 4 - LOSS_KINDS];
 };
 
 struct pid_place { /* of socklife */

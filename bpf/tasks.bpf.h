@@ -6,7 +6,7 @@
 #ifndef SOCKLIFE_TASKS_BPF_H
 #define SOCKLIFE_TASKS_BPF_H
 
-#include "facts.bpf.h"
+#include "connection.bpf.h"
 #include "select.bpf.h"
 
 /* Between here and sched_process_fork the descriptor table is copied. */

@@ -6,7 +6,7 @@
 #ifndef SOCKLIFE_WAITS_BPF_H
 #define SOCKLIFE_WAITS_BPF_H
 
-#include "facts.bpf.h"
+#include "connection.bpf.h"
 
 struct registered { /* with epoll_ctl(2) */
 	__u64 epoll; /* its struct file */

@@ -274,11 +274,22 @@ int loader_stop(struct loader *l)
 	return err ? err : program_walk(l->skel->progs.file_queue, NULL, NULL, NULL);
 }
 
+/* A program is left out first, then the second of it runs. Kernels before 5.12 do not count the former. */
+static uint64_t nested(const struct loader *l)
+{
+	uint64_t again = 0, left_out;
+
+	for (unsigned int cpu = 0; cpu < l->cpus && cpu < MAX_CPUS; cpu++)
+		again += *(volatile __u64 *)&l->skel->bss->cpus[cpu].again;
+	left_out = programs_nested(l->skel->obj);
+	return left_out > again ? left_out - again : 0;
+}
+
 void loader_totals(const struct loader *l, struct capture_trailer *trailer)
 {
 	trailer->cpus = l->cpus + 1;
 	trailer->next_seq = l->next_seq;
-	trailer->nested = programs_nested(l->skel->obj);
+	trailer->nested = nested(l);
 	memset(trailer->lost, 0, sizeof(trailer->lost));
 	for (unsigned int cpu = 0; cpu < l->cpus && cpu < MAX_CPUS; cpu++) {
 		l->next_seq[cpu] = l->skel->bss->cpus[cpu].seq;

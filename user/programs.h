@@ -26,7 +26,7 @@ struct bpf_link *program_attach(struct bpf_program *prog);
 typedef int walk_fn(void *arg, char *bytes, size_t len);
 /* Walks all tasks, files or the elements of `map` (else NULL) with an iterator program; fn NULL: it writes nothing. 0 or -errno. */
 int program_walk(struct bpf_program *prog, const struct bpf_map *map, walk_fn *fn, void *arg);
-/* Runs that the kernel skipped. */
+/* Runs that the kernel left out, also where fact_state_again did the work of fact_state. */
 uint64_t programs_nested(struct bpf_object *obj);
 
 #endif

@@ -98,7 +98,7 @@ def run(tap, name, load, at, choose):
     tap.ok(status == (0, 0) and len(seen) == 6 - at, f'{name}: the programs do their work, and so does the recorder',
            (status, len(seen), open(said).read(), open(tap.path(name + '.out')).read()))
     doc, said = live.export(capture)
-    tap.ok(doc and doc['trace']['complete'] and doc['trace']['lost']['events'] == 0, f'{name}: whole, nothing lost', said)
+    tap.ok(doc and doc['trace']['complete'] and doc['trace']['lost']['events'] == 0, f'{name}: whole, nothing lost', (said, doc and doc['trace']))
     return doc, seen
 
 

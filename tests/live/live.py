@@ -92,16 +92,12 @@ def states(sock):
     return [s['state'] for s in sock['states']]
 
 
-def sound(tap, schema, name, doc, said='', nested=False):
-    """What holds of every recording: whole, valid, nothing lost, nothing uncertain, nothing that the rules do not know.
-
-    nested: the kernel may have left out a fact's program that would have run on top of itself, in a softirq under load.
-    """
+def sound(tap, schema, name, doc, said=''):
+    """What holds of every recording: whole, valid, nothing lost, nothing uncertain, nothing that the rules do not know."""
     if not tap.ok(doc is not None, f'{name}: there is a document', said):
         return False
     trace = doc['trace']
-    lost = [i for i in trace['lost']['intervals'] if not nested or i['reason'] != 'nested']
-    tap.ok(trace['complete'] and (nested or not trace['lost']['events']) and not lost and not said, f'{name}: whole, nothing lost', f'{trace} {said}')
+    tap.ok(trace['complete'] and not trace['lost']['events'] and not said, f'{name}: whole, nothing lost', f'{trace} {said}')
     wrong = schema.wrong(doc)
     tap.ok(not wrong, f'{name}: valid by the schema', wrong)
     odd = [s for s in doc['sockets'] if s['uncertain']]

@@ -24,7 +24,7 @@ def watched(tap, name, *options):
         p.stdin.flush()
     tap.ok(p.wait() == 0 and len(seen) == 6, f'{name}: the programs do their work', open(tap.path(name + '.said')).read())
     doc, said = live.export(capture)
-    tap.ok(doc and doc['trace']['complete'] and doc['trace']['lost']['events'] == 0, f'{name}: whole, nothing lost', said)
+    tap.ok(doc and doc['trace']['complete'] and doc['trace']['lost']['events'] == 0, f'{name}: whole, nothing lost', (said, doc and doc['trace']))
     return doc, seen
 
 
