@@ -51,6 +51,13 @@ test("a NULL is said where the call's success tells of it", async () => {
   assert.equal(describe.callText(doc, 2), "accept(3, ..., [16 => 0])");
 });
 
+test("what was counted of many calls is named, and told where there was any", async () => {
+  const args = { calls: 300, blocked: 1366324, errors: 0, largest: 512, messages: 0 };
+  const event = { id: 1, process: 1, tid: 1, call: "sends", via: "syscall", t: 0, dur: 1, args, ret: 600, bytes: 600 };
+  const doc = await documentOf({ events: [event] });
+  assert.equal(describe.callText(doc, 0), "sends(calls=300, blocked=0.001366, largest=512)");
+});
+
 test("a splice is a send or a receive, by which of its descriptors is the socket", async () => {
   const args = { fd_in: 3, fd_out: 4, len: 100, flags: 0 };
   const event = { process: 1, tid: 1, call: "splice", via: "syscall", t: 0, dur: 1, args, ret: 100 };

@@ -61,10 +61,23 @@ function pointerLast(call: string, { op, arg, call: number }: Row): boolean {
   return number !== undefined || (call === "ioctl" && arg === undefined && op !== "FIOCLEX" && op !== "FIONCLEX");
 }
 
+/** What was counted of many calls (record --io) instead of telling of each. */
+export function isSum(call: string): boolean {
+  return call === "sends" || call === "receives";
+}
+
+/** `sends(calls=300, blocked=0.001366, largest=512)`: what there was of it. */
+function sumText(call: string, args: Row): string {
+  const there = Object.entries(args).filter(([, value]) => value);
+  const texts = there.map(([name, value]) => `${name}=${name === "blocked" ? (Number(value) / 1e9).toFixed(6) : value}`);
+  return `${call}(${texts.join(", ")})`;
+}
+
 /** `connect(4, 127.0.0.1:49393, 16)` */
 export function callText(doc: Document, event: number): string {
   const call = textOf(doc, "events", event, "call");
   const args = (field(doc, "events", event, "args") ?? {}) as Row;
+  if (isSum(call)) return sumText(call, args);
   const pointed = ["accept", "recv", "ioctl"].includes(verbOf(doc, event)) || call.startsWith("get");
   const failed = textOf(doc, "events", event, "error") !== "";
   const noAddress = !args.addrlen && !failed; // that the call did without

@@ -2,7 +2,7 @@
 // One call: what it asked, what it got, what it changed.
 import { fit, nextEvent, show } from "./actions";
 import { oddityOf, severityNames, severityOf } from "./calls";
-import { callText, resultText } from "./describe";
+import { callText, isSum, resultText } from "./describe";
 import { field, numberOf, rowOf, textOf, type Document, type Row } from "./document";
 import { errorText } from "./errors";
 import { EventLink, Facts, ProcessLink, SocketLink, Some, StateName, When, type Fact } from "./facts";
@@ -24,9 +24,14 @@ function Result({ doc, row }: { doc: Document; row: number }) {
   );
 }
 
-function argFacts(args: Row): Fact[] {
+function argText(sum: boolean, name: string, value: unknown): string {
+  if (sum) return name === "blocked" ? duration(Number(value)) : name === "largest" ? bytes(Number(value)) : count(Number(value));
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+function argFacts(sum: boolean, args: Row): Fact[] {
   return Object.entries(args).map(([name, value]) => {
-    const text = typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+    const text = argText(sum, name, value);
     return [name, value === null ? "not given, or not read" : <span class="mono">{text}</span>];
   });
 }
@@ -103,7 +108,8 @@ export function EventDetails({ doc, row }: { doc: Document; row: number }) {
   const note = textOf(doc, "events", row, "note");
   const oddity = oddityOf(doc, row);
   const via = textOf(doc, "events", row, "via");
-  const args = argFacts((field(doc, "events", row, "args") ?? {}) as Row);
+  const sum = isSum(textOf(doc, "events", row, "call"));
+  const args = argFacts(sum, (field(doc, "events", row, "args") ?? {}) as Row);
   return (
     <>
       <h2 class="mono" tabIndex={-1}>
@@ -153,7 +159,7 @@ export function EventDetails({ doc, row }: { doc: Document; row: number }) {
           ["event", `#${number("id")}`],
         ]}
       />
-      {args.length > 0 && <h3>Arguments</h3>}
+      {args.length > 0 && <h3>{sum ? "Counted" : "Arguments"}</h3>}
       <Facts of={args} />
       <Receives doc={doc} row={row} />
       <Changes doc={doc} row={row} />
