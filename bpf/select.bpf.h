@@ -127,6 +127,12 @@ static __always_inline bool compat_look(struct task_struct *task)
 	return true;
 }
 
+/* What it has is to be looked at: nothing was told of how that came there. */
+static __always_inline void process_matched(struct task_state *st)
+{
+	st->mark.matched = matched_last = bpf_ktime_get_ns();
+}
+
 /* Something of a process has changed, or is about to. Its first thread's state if it is traced, or is from now on. */
 static __always_inline struct task_state *process_changed(struct task_struct *task, __u64 comm)
 {
@@ -137,10 +143,12 @@ static __always_inline struct task_state *process_changed(struct task_struct *ta
 	if (task->pid != task->tgid || !is_selected(task, comm, st ? st->mark.flags : 0))
 		return 0;
 	st = state_make(task, TASK_TRACED);
-	if (st && task->signal->live.counter > 1)
+	if (!st)
+		return 0;
+	if (task->signal->live.counter > 1)
 		__sync_fetch_and_add(&late_count, 1);
-	if (st)
-		compat_look(task);
+	process_matched(st);
+	compat_look(task);
 	return st;
 }
 

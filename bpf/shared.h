@@ -23,6 +23,7 @@ enum io_mode {
 struct task_mark { /* the first member of a thread's state in the `tasks` map */
 	__u32 flags; /* TASK_* */
 	__u32 late; /* what late_count was when it was last compared with its process's first thread */
+	__u64 matched; /* of a first thread: when its process came to match, 0: it did when the programs were attached */
 };
 
 /* What the first thread of a process must match; each is a map with what was given. */

@@ -29,6 +29,7 @@ struct {
 	__type(value, struct look);
 } look_state SEC(".maps");
 
+volatile __u64 walk_from; /* only processes that came to match since then are told of; 0: all */
 volatile __u32 walk_ends; /* blocked calls are told as open when the file before this one ended */
 
 static __always_inline struct look *look(void)
@@ -36,6 +37,13 @@ static __always_inline struct look *look(void)
 	__u32 zero = 0;
 
 	return bpf_map_lookup_elem(&look_state, &zero);
+}
+
+static __always_inline bool is_due(struct task_struct *task)
+{
+	struct task_state *leader = walk_from ? bpf_task_storage_get(&tasks, task->group_leader, 0, 0) : 0;
+
+	return !walk_from || (leader && leader->mark.matched >= walk_from);
 }
 
 static __always_inline long put(struct seq_file *seq, struct rec_head *h, __u8 kind, __u64 len)
@@ -177,7 +185,7 @@ int file_snapshot(struct bpf_iter__task_file *ctx)
 	struct found f = {};
 	struct rec_fact r;
 
-	if (!file || !task || !at || (__u64)file->f_op != socket_ops || !state_get(task))
+	if (!file || !task || !at || (__u64)file->f_op != socket_ops || !state_get(task) || !is_due(task))
 		return 0;
 	r = fact_make(FACT_HELD, 0, ctx->fd);
 	r.h.tid = task->pid;
@@ -295,7 +303,7 @@ int task_waiting(struct bpf_iter__task *ctx)
 	if (!task || !at)
 		return 0;
 	st = state_get(task);
-	if (!st)
+	if (!st || !is_due(task))
 		return 0;
 	open = st->open;
 	if (!call_look(&at->st, task, st))

@@ -140,6 +140,7 @@ volatile struct probe_answer probe_answer;
 
 const volatile __u32 trace_all; /* -a, and no process has to match anything */
 const volatile __u32 select_by; /* SELECT_*: what it has to; 0: nothing */
+volatile __u64 matched_last; /* ns: when a process that may have sockets came to match */
 volatile __u32 late_count; /* processes of several threads that came to match while they ran */
 const volatile __u32 follow; /* children of what is traced are traced */
 const volatile __u64 wake_at; /* bytes after which the reader is woken */

@@ -66,7 +66,9 @@ int BPF_PROG(task_fork, struct task_struct *parent, struct task_struct *child)
 	if (!selected && (!select_by || !child_selected(child, st, inherits)))
 		return 0;
 	if (!st || !(st->mark.flags & TASK_TRACED)) { /* it is told of at its first call */
-		state_make(child, TASK_TRACED);
+		st = state_make(child, TASK_TRACED);
+		if (st && child->pid == child->tgid)
+			process_matched(st);
 		return 0;
 	}
 	head_init(&r.h, bpf_ktime_get_ns(), parent->pid);

@@ -233,6 +233,11 @@ int loader_attach(struct loader *l)
 	return err;
 }
 
+uint64_t loader_matched(const struct loader *l)
+{
+	return l->skel->bss->matched_last;
+}
+
 bool loader_compat_seen(const struct loader *l)
 {
 	return l->skel->bss->compat_seen;

@@ -40,6 +40,8 @@ int loader_exclude(struct loader *loader, int pidfd);
 int loader_attach(struct loader *loader);
 /* Finds out which processes are selected, and marks all their threads; after attaching, so that none is missed. 0 or -errno. */
 int loader_select_threads(struct loader *loader);
+/* When a process last came to match that may have had sockets before: ns of CLOCK_MONOTONIC, 0: none did. */
+uint64_t loader_matched(const struct loader *loader);
 /* Was a selected task a 32-bit one, or did it become one? */
 bool loader_compat_seen(const struct loader *loader);
 /* For COMPAT_LATER. 0 or -errno. */

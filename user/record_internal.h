@@ -29,6 +29,7 @@ struct recording {
 	int epoll, signals;
 	size_t pids_left;
 	uint64_t deadline, flushed;
+	uint64_t looked; /* ns, CLOCK_MONOTONIC: what processes had that matched until then was looked at */
 	enum compat compat; /* LATER becomes NOW when it is attached, NEVER when it cannot be */
 	bool stop, turn; /* turn: the next file is to begin */
 	/* Of the file that is written, or waits to be: */

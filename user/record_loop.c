@@ -17,6 +17,7 @@
 #include "snapshot.h"
 
 #define POLL_MS 50 /* at least so often the rings are read */
+#define LOOK_NS 1000000000ull /* a walk over all files of a machine costs milliseconds */
 #define FLUSH_NS 1000000000ull /* so much at most is lost when socklife is killed */
 #define CLOCKS_APART_NS 10000
 #define LIVE_FLUSH_NS 200000000ull /* what reads along is at most so far behind */
@@ -162,9 +163,16 @@ static int store(void *arg, const struct rec_head *rec)
 	return record_files_store(&r->files, rec);
 }
 
+/* What processes have that came to match since. */
+static int look(struct recording *r, uint64_t since)
+{
+	r->looked = clock_ns(CLOCK_MONOTONIC);
+	return snapshot_take(r->loader, since, store, rings_read, r);
+}
+
 int record_snapshot(struct recording *r)
 {
-	int err = snapshot_take(r->loader, store, rings_read, r);
+	int err = look(r, 0);
 
 	return err ? message_failed("cannot look at what is there: %s", strerror(-err)) : 0;
 }
@@ -179,7 +187,7 @@ static void turn_begin(struct recording *r)
 	if (!err)
 		err = snapshot_open_calls(r->loader, store, rings_read, r);
 	if (!err)
-		err = snapshot_take(r->loader, store, rings_read, r);
+		err = look(r, 0);
 	if (err && !r->files.err)
 		message("the next file does not tell all that was there: %s", strerror(-err));
 }
@@ -245,11 +253,25 @@ static void on_full(struct recording *r)
 	r->stop = true;
 }
 
+/* A process that comes to match may have sockets of which nothing was told, from before or from who started it. */
+static void matched(struct recording *r, uint64_t now)
+{
+	int err;
+
+	if (loader_matched(r->loader) < r->looked || now < r->looked + LOOK_NS)
+		return;
+	err = look(r, r->looked);
+	if (err && !r->files.err)
+		message("what processes had that match by now is not told: %s", strerror(-err));
+}
+
 static void turn(struct recording *r, uint64_t now)
 {
 	uint64_t flush = output_is_file(&r->files.output) ? FLUSH_NS : LIVE_FLUSH_NS;
 
 	rings_read(r);
+	if (!r->stop && !r->files.turn)
+		matched(r, now);
 	if (now - r->flushed > flush) {
 		loader_io_flush(r->loader, false, rings_read, r);
 		record_files_flush(&r->files);

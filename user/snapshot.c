@@ -147,12 +147,13 @@ void file_wait(const struct loader *l)
 		nanosleep(&ms, NULL);
 }
 
-int snapshot_take(struct loader *l, record_fn *fn, int (*between)(void *arg), void *arg)
+int snapshot_take(struct loader *l, uint64_t since, record_fn *fn, int (*between)(void *arg), void *arg)
 {
 	struct snapshot s = { .loader = l, .fn = fn, .between = between, .arg = arg };
 	int err;
 
 	file_wait(l);
+	l->skel->bss->walk_from = since;
 	err = walk(&s, l->skel->progs.file_snapshot, false);
 	if (!err)
 		err = walk(&s, l->skel->progs.task_waiting, false);

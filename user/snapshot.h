@@ -6,15 +6,18 @@
 #ifndef SOCKLIFE_SNAPSHOT_H
 #define SOCKLIFE_SNAPSHOT_H
 
+#include <stdint.h>
+
 #include "source.h"
 
 struct loader;
 
 /*
- * Walks over all tasks and hands each record to fn. between is called now and then, for the rings to be read meanwhile; what
+ * Walks over all tasks, or those of processes that came to match since then (ns of CLOCK_MONOTONIC, 0: all), and hands each
+ * record to fn. between is called now and then, for the rings to be read meanwhile; what
  * either answers but 0 stops it. 0 or -errno.
  */
-int snapshot_take(struct loader *loader, record_fn *fn, int (*between)(void *arg), void *arg);
+int snapshot_take(struct loader *loader, uint64_t since, record_fn *fn, int (*between)(void *arg), void *arg);
 /* The calls that had not returned when the file before loader_begin_file() ended, as CALL_OPEN at that time. The same. */
 int snapshot_open_calls(struct loader *loader, record_fn *fn, int (*between)(void *arg), void *arg);
 

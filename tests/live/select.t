@@ -1,100 +1,21 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-# Which processes and sockets are recorded: each way to say it alone, two of a kind, two kinds, and what changes afterwards.
-# Beside each that must be recorded stands one that must not.
+# Which processes are recorded: each way to say it alone, two of a kind, two kinds, and what changes afterwards. Beside each
+# that must be recorded stands one that must not.
 import contextlib
 import ctypes
 import os
-import signal
-import subprocess
 import sys
 import time
 
 sys.dont_write_bytecode = True
 import live
-
-ACTOR = r'''
-import array, ctypes, os, socket, sys, threading
-libc = ctypes.CDLL(None, use_errno=True)
-def call(): # one that tells who made it
-    a, b = socket.socketpair()
-    a.send(b'x'); b.recv(1); a.close(); b.close()
-def rename(name):
-    libc.prctl(15, name.encode()) # PR_SET_NAME
-def child(*steps): # a child that does it
-    pid = os.fork()
-    if not pid:
-        for step in steps: exec(step, globals())
-        os._exit(0)
-    os.waitpid(pid, 0)
-for line in sys.stdin:
-    exec(line, globals())
-    print('.', flush=True)
-'''
+from actors import ACTOR, Actor, Recording, actors
 
 live.alone()
 tap = live.Tap()
+Recording.path = tap.path
 libc = ctypes.CDLL(None, use_errno=True)
-
-
-class Actor:
-    """A process that does what it is told; its main thread goes on to read what."""
-    def __init__(self, comm=None, uid=None, exe='/usr/bin/python3'):
-        self.process = live.start(exe, '-u', '-c', ACTOR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.pid = self.process.pid
-        self.do('pass')
-        if comm:
-            self.do(f'rename({comm!r})')
-        if uid is not None:
-            self.do(f'os.setresuid({uid}, {uid}, 0)') # it may become root again
-
-    def do(self, *steps):
-        for step in steps:
-            self.process.stdin.write(step + '\n')
-            self.process.stdin.flush()
-            assert self.process.stdout.readline() == '.\n', step
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait()
-
-
-@contextlib.contextmanager
-def actors(*args):
-    made = [Actor(**a) for a in args]
-    yield made
-    for a in made:
-        a.end()
-
-
-class Recording:
-    """What is done in a `with` is recorded; the document is in .doc then."""
-    number = 0
-
-    def __init__(self, *options):
-        Recording.number += 1
-        self.file = tap.path(f'{Recording.number}.slt')
-        self.options = options
-
-    def __enter__(self):
-        self.process = live.start(live.SOCKLIFE, 'record', '-o', self.file, *self.options, stderr=subprocess.PIPE, text=True)
-        while self.process.poll() is None and not (os.path.exists(self.file) and os.path.getsize(self.file)):
-            time.sleep(0.01)
-        return self
-
-    def __exit__(self, *what):
-        self.process.send_signal(signal.SIGINT)
-        self.said = self.process.communicate()[1]
-        self.doc, said = live.export(self.file)
-        self.said += said
-        self.pids = {p['id']: p['pid'] for p in self.doc['processes']} if self.doc else {}
-
-    def who(self):
-        """The processes that made calls."""
-        return {self.pids[e['process']] for e in self.doc['events']}
-
-    def records(self):
-        return int(self.said.split(': ')[1].split()[0])
 
 
 def is_recorded(name, r, *wanted):
@@ -223,6 +144,54 @@ def changes():
         tap.ok(len([e for e in r.doc['events'] if e['call'] == 'socketpair']) == 1, 'when both match', len(r.doc['events']))
 
 
+def numbers(pid):
+    """What its descriptors name, where that is a socket."""
+    links = {int(fd): os.readlink(f'/proc/{pid}/fd/{fd}') for fd in os.listdir(f'/proc/{pid}/fd')}
+    return {(fd, to[8:-1]) for fd, to in links.items() if to.startswith('socket:[')}
+
+
+def brought():
+    """A process that comes to match while it is recorded: what it has by then is known, although no call tells of it."""
+    link = tap.path('sel-have')
+    os.symlink('/usr/bin/python3', link)
+    again = f'os.execv({link!r}, ["sel-have", "-u", "-c", {"print(chr(46))" + ACTOR!r}])'
+    makes = ('l = socket.create_server(("127.0.0.1", 0))', 'a, b = socket.socketpair()', 'c = socket.create_connection(l.getsockname())',
+             'u = os.dup(b.fileno())')
+    inherits = 'exec("for x in (l, b, c): os.set_inheritable(x.fileno(), True)")'
+    for name, options, steps in (
+        ('by a new name', ('--comm', 'sel-have'), ('rename("sel-have")',)),
+        ('by an exec', ('--comm', 'sel-have'), (inherits, again)),
+        ('by its user', ('--uid', '4321'), ('os.setresuid(-1, 4321, -1)',)),
+    ):
+        with actors({}, {}) as (one, other):
+            for a in (one, other):
+                a.do(*makes)
+            with Recording(*options) as r:
+                time.sleep(1.2) # it has been looked at what there was
+                one.do(*steps)
+                time.sleep(1.2)
+                have = numbers(one.pid)
+            held = {(d['fd'], s['inode']) for s in r.doc['sockets'] for d in s['descriptors'] if d['to'] is None}
+            tap.ok(len(have) >= 3 and held == have, f'it matches {name}: its descriptors are those of /proc', (held, have))
+            tap.ok({s['origin'] for s in r.doc['sockets']} == {'snapshot'} and not [s for s in r.doc['sockets'] if s['uncertain']] and
+                   {p['pid'] for p in r.doc['processes']} == {one.pid} and not r.doc['trace']['lost']['events'],
+                   f'{name}: found, and nobody else\'s', r.doc['sockets'])
+            tap.ok('listening' in {live.states(s)[-1] for s in r.doc['sockets']}, f'{name}: in their states', r.doc['sockets'])
+    with actors({'comm': 'sel-have'}, {'comm': 'sel-have'}) as (one, other):
+        with Recording('--comm', 'sel-have', '--no-follow') as r:
+            time.sleep(1.2)
+            one.do(*makes, 'go, went = os.pipe()', 'exec("if not os.fork(): os.read(go, 1); os._exit(0)")')
+            time.sleep(1.2)
+            kid, = (int(pid) for pid in open(f'/proc/{one.pid}/task/{one.pid}/children').read().split())
+            have = numbers(kid)
+            one.do('os.write(went, b"x")', 'os.wait()')
+        kids = [p['id'] for p in r.doc['processes'] if p['pid'] == kid]
+        held = {(d['fd'], s['inode']) for s in r.doc['sockets'] for d in s['descriptors'] if d['process'] in kids}
+        tap.ok(len(kids) == 1 and len(have) == 5 and held == have, 'a child that is traced for its own name has its descriptors', (held, have, r.doc['processes']))
+        tap.ok({s['origin'] for s in r.doc['sockets']} == {'socket', 'socketpair'} and not [s for s in r.doc['sockets'] if s['uncertain']],
+               'which are those that its parent made', r.doc['sockets'])
+
+
 def mount(kind, options, name):
     """In a mount namespace of our own. The directory, None where the kernel has none of it."""
     where = tap.path(name)
@@ -318,102 +287,7 @@ def wrong():
         refused(name, status, word, *options)
 
 
-NET = '''
-def net(): # calls on sockets of all kinds
-    for family in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX, socket.AF_NETLINK):
-        for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-            if family == socket.AF_NETLINK and kind == socket.SOCK_STREAM: continue
-            s = socket.socket(family, kind)
-            s.setblocking(False)
-            s.getsockopt(socket.SOL_SOCKET, socket.SO_TYPE)
-            try: s.recv(1)
-            except OSError: pass
-            d = s.dup(); s.close(); d.close()
-'''
-define = f'exec({NET!r}, globals())'
-
-
-def kinds_of(doc):
-    return {(s['family'], s['type']) for s in doc['sockets']}
-
-
-def sockets():
-    stream, dgram = 'SOCK_STREAM', 'SOCK_DGRAM'
-    with actors({'comm': 'sel-net'}, {}) as (one, other):
-        for a in (one, other):
-            a.do(define)
-        for name, options, wanted in (
-            ('a family', ('--family', 'inet'), {('AF_INET', stream), ('AF_INET', dgram)}),
-            ('two families', ('--family', 'AF_INET6', '--family=netlink'), {('AF_INET6', stream), ('AF_INET6', dgram), ('AF_NETLINK', dgram)}),
-            ('a type', ('--type', 'stream'), {('AF_INET', stream), ('AF_INET6', stream), ('AF_UNIX', stream)}),
-            ('a type by its number, and a family', ('--type', '2', '--family', 'unix'), {('AF_UNIX', dgram)}),
-        ):
-            with Recording('--comm', 'sel-net', *options) as r:
-                for a in (one, other):
-                    a.do('net()')
-            tap.ok(r.doc and kinds_of(r.doc) == wanted and r.who() == {one.pid} and
-                   all(len(s['descriptors']) == 2 and s['states'][-1]['state'] == 'closed' for s in r.doc['sockets']),
-                   name, (r.doc and kinds_of(r.doc), r.said))
-            odd = {e['call'] for e in r.doc['events']} - {'socket', 'getsockname', 'getsockopt', 'recvfrom', 'dup', 'fcntl', 'ioctl', 'close'}
-            others = [e for e in r.doc['events'] if not e.get('socket')]
-            tap.ok(not odd and not others, f'{name}: no call on another', (odd, others[:3]))
-        busy = 'for _ in range(1000): a.send(b"x"); b.recv(1)'
-        for a in (one, other):
-            a.do('import time', 'a, b = socket.socketpair()', 's = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)')
-        with Recording('--comm', 'sel-net', '--family', 'inet') as r:
-            for a in (one, other):
-                a.do(f'exec({busy!r})', 's.getsockname()', 'x = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)',
-                     'exec("for _ in range(1000): x.getsockname()")')
-        tap.ok(r.records() < 50 and [e['call'] for e in r.doc['events']] == ['getsockname'],
-               'what is left out is refused in the kernel', (r.said, r.doc['events'][:3]))
-
-
-def carried():
-    """Of unix sockets that are left out only what they carry is told."""
-    with actors({'comm': 'sel-net'}, {}) as (one, other):
-        pair = ('a, b = socket.socketpair()', 's = socket.socket(socket.AF_INET, socket.SOCK_STREAM)', 'u = socket.socket(socket.AF_UNIX)',
-                'x = socket.socket(socket.AF_INET6)', 'socket.send_fds(a, [b"x"], [s.fileno(), u.fileno(), x.fileno()])',
-                's.close()', '_, fds, _, _ = socket.recv_fds(b, 1, 3)', 'print(*fds, file=sys.stderr)')
-        with Recording('--comm', 'sel-net', '--family', 'inet') as r:
-            for a in (one, other):
-                a.do(*pair[:-1], 'os.close(fds[1])', 'os.close(fds[0])')
-        s = r.doc['sockets'][0] if len(r.doc['sockets']) == 1 else {'id': 0, 'descriptors': []}
-        tap.ok([(d['how'], d['end']) for d in s['descriptors']] == [('socket', 'close'), ('scm_rights', 'close')] and
-               len(s['in_flight']) == 1 and s['in_flight'][0]['to'] and s['closed']['by'] == 'close' and not s['uncertain'],
-               'a socket that travels through one that is left out', r.doc['sockets'])
-        tap.ok(r.who() == {one.pid} and all(e.get('socket') == s['id'] or e['call'] in ('sendmsg', 'recvmsg') for e in r.doc['events']),
-               'and nothing else', r.doc['events'])
-
-
-    with actors({'comm': 'sel-net'}) as (one,):
-        with Recording('--comm', 'sel-net', '--family', 'inet') as r:
-            one.do('a, b = socket.socketpair()', 's = socket.socket(socket.AF_INET, socket.SOCK_STREAM)', 'n = s.fileno()', 'a.send(b"plain")',
-                   'socket.send_fds(a, [b"x"], [n])', 's.close()', 'socket.recv_fds(b, 2, 1)', 'b.recv(2)',
-                   '_, fds, _, _ = socket.recv_fds(b, 2, 1)', 'os.close(fds[0])')
-        s = r.doc['sockets'][0] if len(r.doc['sockets']) == 1 else {'descriptors': []}
-        tap.ok([(d['how'], d['end']) for d in s['descriptors']] == [('socket', 'close'), ('scm_rights', 'close')] and
-               len(s['in_flight']) == 1 and s['in_flight'][0]['from'] and s['in_flight'][0]['to'] and not s['uncertain'],
-               'behind bytes that nobody was told of', r.doc['sockets'])
-
-
-def replaced():
-    """dup2() of what is left out onto what is in ends that, and the number is nobody's then."""
-    for what, family in (('a unix socket', 'AF_UNIX'), ('another', 'AF_INET6')):
-        with actors({'comm': 'sel-net'}, {}) as (one, other):
-            with Recording('--comm', 'sel-net', '--family', 'inet') as r:
-                for a in (one, other):
-                    a.do('s = socket.socket(socket.AF_INET)', f'u = socket.socket(socket.{family})', 'n = s.fileno()',
-                         'os.dup2(u.fileno(), n)', 'os.close(n)', 't = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)', 't.getsockname()',
-                         'os.dup2(t.fileno(), u.fileno())', 't.close()', 'u.close()')
-            first, second = r.doc['sockets'] if len(r.doc['sockets']) == 2 else ({'descriptors': []},) * 2
-            tap.ok([(d['how'], d['end']) for d in first['descriptors']] == [('socket', 'dup2')] and first['closed']['by'] == 'dup2' and
-                   r.who() == {one.pid}, f'{what} takes the number of one that is in', r.doc['sockets'])
-            tap.ok([(d['how'], d['end']) for d in second['descriptors']] == [('socket', 'close'), ('dup', 'close')] and
-                   not first['uncertain'] and not second['uncertain'] and first['descriptors'][0]['fd'] == second['descriptors'][0]['fd'],
-                   f'{what}: the number is used again, and its own is taken', r.doc['sockets'])
-
-
-for part in (kinds, children, changes, cgroups, wrong, sockets, carried, replaced):
+for part in (kinds, children, changes, brought, cgroups, wrong):
     if not sys.argv[2:] or part.__name__ in sys.argv[2:]:
         part()
 tap.done()
