@@ -120,35 +120,7 @@ struct list_head {
 	struct list_head *next;
 };
 
-struct kernfs_node {
-	__u64 id;
-};
-
-struct cgroup;
-
-struct cgroup_subsys_state {
-	struct cgroup *cgroup;
-	struct cgroup_subsys_state *parent;
-};
-
-struct cgroup_root {
-	int hierarchy_id;
-};
-
-struct cgroup {
-	struct cgroup_subsys_state self;
-	struct kernfs_node *kn;
-	struct cgroup_root *root;
-};
-
-struct cgrp_cset_link {
-	struct cgroup *cgrp;
-	struct list_head cgrp_link;
-};
-
-struct css_set {
-	struct list_head cgrp_links;
-};
+struct css_set; /* kernel_cgroup.h */
 
 struct task_struct {
 	struct thread_info thread_info;

@@ -6,6 +6,7 @@
 #ifndef SOCKLIFE_SELECT_BPF_H
 #define SOCKLIFE_SELECT_BPF_H
 
+#include "kernel_cgroup.h"
 #include "sock.bpf.h"
 
 const volatile bool select_asked; /* only what was asked for by COMMAND or -p, and its children, may match */
