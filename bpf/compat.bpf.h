@@ -2,7 +2,8 @@
 /*
  * The calls of 32-bit programs (and x32's), which the kernel's tracepoints of single calls leave out on x86-64
  * (arch/x86/include/asm/ftrace.h), and socketcall(2): a number of the way's own becomes a row of syscalls.h, known when
- * the program runs only, and arguments.
+ * the program runs only, and arguments. Native calls come this way too where the pair of all calls is there anyway: to be on
+ * both costs a quarter more.
  */
 #ifndef SOCKLIFE_COMPAT_BPF_H
 #define SOCKLIFE_COMPAT_BPF_H
@@ -191,6 +192,42 @@ static __always_inline void old_select_open(__u64 *args)
 		args[i] = words[i];
 }
 
+const volatile bool native_by_pair; /* native calls have no programs of their own */
+
+static __always_inline void args_native(__u64 *args, struct pt_regs *regs, __u32 argc)
+{
+	args[0] = argc > 0 ? regs->di : 0;
+	args[1] = argc > 1 ? regs->si : 0;
+	args[2] = argc > 2 ? regs->dx : 0;
+	args[3] = argc > 3 ? regs->r10 : 0;
+	args[4] = argc > 4 ? regs->r8 : 0;
+	args[5] = argc > 5 ? regs->r9 : 0;
+}
+
+static __always_inline __u32 native_door(__u64 number)
+{
+	__u32 id = native_by_pair ? native_call(number) : DOOR_NONE;
+
+	if (!native_by_pair || id < CALLS)
+		return id;
+#define WAIT(name, ...) \
+	case __NR_##name: \
+		return DOOR_##name;
+	switch (number) {
+		WAITS(WAIT)
+	default:
+		return DOOR_NONE;
+	}
+#undef WAIT
+}
+
+/* Arguments that the call does not have are 0. */
+static __always_inline void native_args(struct task_state *st, struct pt_regs *regs, __u32 door)
+{
+	args_native(st->buf.call.args, regs, door < CALLS ? rows[door].argc : 6);
+	st->buf.call.h.flags = 0;
+}
+
 /* Which call the registers ask for; its arguments and its way are st's. */
 static __always_inline __u32 compat_door(struct task_state *st, struct task_struct *task, struct pt_regs *regs,
 					 long number)
@@ -214,12 +251,7 @@ static __always_inline __u32 compat_door(struct task_state *st, struct task_stru
 			args[3] |= args[4] << 32;
 		return id == CALL_socketcall ? socketcall_open(c, true) : id;
 	}
-	args[0] = regs->di;
-	args[1] = regs->si;
-	args[2] = regs->dx;
-	args[3] = regs->r10;
-	args[4] = regs->r8;
-	args[5] = regs->r9;
+	args_native(args, regs, 6);
 	c->h.flags = VIA_X32 << 12;
 	id = x32_door(number & ~X32_BIT);
 	if (id == CALL_preadv2 || id == CALL_pwritev2) /* compat_sys_preadv64v2(): the offset is one word */
@@ -252,21 +284,25 @@ int BPF_PROG(compat_exit, struct pt_regs *regs, long ret)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	long number = regs->orig_ax;
+	bool compat = is_compat(task, number);
+	__u32 door = compat ? DOOR_NONE : native_door(number);
 	struct task_state *st;
-	__u32 door;
 
-	if (stopped || !is_compat(task, number))
+	if (stopped || (!compat && door == DOOR_NONE))
 		return 0;
 	st = state_look(task);
 	if (!st)
 		return 0;
 	if (st->open)
-		return CALL_VIA(st->buf.call.h.flags) ? door_exit(st, ret) : 0;
+		return compat == !!CALL_VIA(st->buf.call.h.flags) ? door_exit(st, ret) : 0;
 	if (st->begun && connecting_count <= 0 && number != IA32_UNSHARE && number != (X32_UNSHARE | X32_BIT))
 		return 0;
-	door = compat_door(st, task, regs, number);
+	if (compat)
+		door = compat_door(st, task, regs, number);
+	else
+		native_args(st, regs, door);
 	if (!st->begun && st->mark.flags & TASK_TRACED && door < CALLS) {
-		door_late(st, door, true);
+		door_late(st, door, compat);
 		st->begun = 1;
 		return st->open ? door_exit(st, ret) : 0;
 	}
@@ -282,17 +318,21 @@ SEC("tp_btf/sys_enter")
 int BPF_PROG(compat_enter, struct pt_regs *regs, long number)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
+	bool compat = is_compat(task, number);
+	__u32 door = compat ? DOOR_NONE : native_door(number);
 	struct task_state *st;
-	__u32 door;
 
-	if (stopped || !is_compat(task, number))
+	if (stopped || (!compat && door == DOOR_NONE))
 		return 0;
 	st = state_get(task);
 	if (!st)
 		return 0;
-	door = compat_door(st, task, regs, number);
+	if (compat)
+		door = compat_door(st, task, regs, number);
+	else
+		native_args(st, regs, door);
 	if (door < CALLS)
-		return door_enter(st, door, true);
+		return door_enter(st, door, compat);
 	st->begun = 1;
 	if (door == DOOR_CLONE)
 		st->cloned = bpf_ktime_get_ns();

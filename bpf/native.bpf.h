@@ -3,8 +3,30 @@
 #ifndef SOCKLIFE_NATIVE_BPF_H
 #define SOCKLIFE_NATIVE_BPF_H
 
+#include <asm/unistd.h>
+
 #include "io.bpf.h"
 #include "waits.bpf.h"
+
+/* The call that a number of the kernel's stands for; CALLS: none of the table. */
+static __always_inline __u32 native_call(__u64 number)
+{
+#ifndef __NR_dup2 /* arm64 */
+#define __NR_dup2 -1
+#endif
+#ifndef __NR_sendfile
+#define __NR_sendfile __NR3264_sendfile
+#endif
+#define CALL(name, ...) \
+	case __NR_##name: \
+		return CALL_##name;
+	switch (number) {
+		NATIVE_CALLS(CALL)
+	default:
+		return CALLS;
+	}
+#undef CALL
+}
 
 /* Reading more arguments than a call has makes the attach fail (EACCES); a loop over them the verifier refuses. */
 static __always_inline void args_read(__u64 *to, const struct sys_enter *ctx, __u32 argc)

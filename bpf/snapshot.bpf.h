@@ -9,8 +9,6 @@
 #ifndef SOCKLIFE_SNAPSHOT_BPF_H
 #define SOCKLIFE_SNAPSHOT_BPF_H
 
-#include <asm/unistd.h>
-
 #include "compat.bpf.h"
 #include "tasks.bpf.h"
 
@@ -199,26 +197,6 @@ int file_snapshot(struct bpf_iter__task_file *ctx)
 		return 0;
 	put_done(at, task, r.h.ts);
 	return 0;
-}
-
-/* The call that a number of the kernel's stands for; CALLS: none of the table. */
-static __always_inline __u32 native_call(__u64 number)
-{
-#ifndef __NR_dup2 /* arm64 */
-#define __NR_dup2 -1
-#endif
-#ifndef __NR_sendfile
-#define __NR_sendfile __NR3264_sendfile
-#endif
-#define CALL(name, ...) \
-	case __NR_##name: \
-		return CALL_##name;
-	switch (number) {
-		NATIVE_CALLS(CALL)
-	default:
-		return CALLS;
-	}
-#undef CALL
 }
 
 static __always_inline bool is_blocked(struct task_struct *task)

@@ -241,5 +241,6 @@ static __always_inline int epoll_exit(struct sys_exit *ctx)
 	}
 
 WAITS(WAIT)
+#undef WAIT
 
 #endif

@@ -15,7 +15,10 @@
 struct loader;
 struct selection;
 
-/* The pair of tracepoints of all calls, by which 32-bit and x32 programs, and socketcall with them, are seen on x86-64. */
+/*
+ * The pair of tracepoints of all calls, by which 32-bit and x32 programs, and socketcall with them, are seen on x86-64. Every call
+ * on the machine pays for it; where it is there from the start native calls come by it too, and need not pay twice.
+ */
 enum compat {
 	COMPAT_NEVER, /* not loaded */
 	COMPAT_LATER, /* attached by loader_attach_compat() */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../bpf/syscalls.h"
 #include "kernel_doors.h"
 #include "kernel_facts.h"
 
@@ -26,26 +27,38 @@ static const char *program_call(const struct bpf_program *prog)
 	return name && !program_is_compat(prog) ? strchr(name + 5, '_') + 1 : NULL;
 }
 
+/* The pair of all calls sees to it as well. */
+static bool is_by_pair(const char *call)
+{
+#define CALL(name, ...) \
+	if (!strcmp(call, #name)) \
+		return true;
+	NATIVE_CALLS(CALL)
+	WAITS(CALL)
+#undef CALL
+	return false;
+}
+
 /* A kernel may lack a call or a tracepoint, and all of io_uring's programs go by what its tracepoints tell together. */
-static bool is_wanted(const struct bpf_program *prog, bool compat)
+static bool is_wanted(const struct bpf_program *prog, bool pair, bool natives)
 {
 	const char *section = bpf_program__section_name(prog), *call = program_call(prog);
 
 	if (call)
-		return kernel_has_call(call) != HAVE_NO;
+		return kernel_has_call(call) != HAVE_NO && (natives || !is_by_pair(call));
 	if (program_is_compat(prog))
-		return compat;
+		return pair;
 	if (!strncmp(section, "tp_btf/io_uring_", 16) || !strcmp(section, "iter/bpf_map_elem"))
 		return kernel_doors()->there[VIA_IO_URING];
 	return strncmp(section, "tp_btf/", 7) || kernel_has_tracepoint(section + 7) != HAVE_NO;
 }
 
-void programs_leave_out(struct bpf_object *obj, bool compat)
+void programs_leave_out(struct bpf_object *obj, bool pair, bool natives)
 {
 	struct bpf_program *prog;
 
 	bpf_object__for_each_program (prog, obj)
-		if (!is_wanted(prog, compat))
+		if (!is_wanted(prog, pair, natives))
 			bpf_program__set_autoload(prog, false);
 }
 

@@ -14,9 +14,12 @@ struct bpf_map;
 struct bpf_object;
 struct bpf_program;
 
-/* What this kernel has no place for is not loaded, doctor and syscalls say so; nor is the pair, unless `compat`. */
-void programs_leave_out(struct bpf_object *obj, bool compat);
-/* One of the pair for 32-bit programs. */
+/*
+ * What this kernel has no place for is not loaded, doctor and syscalls say so; nor are the pair of all calls and the pairs of
+ * single native calls, unless they are wanted.
+ */
+void programs_leave_out(struct bpf_object *obj, bool pair, bool natives);
+/* One of the pair of all calls. */
 bool program_is_compat(const struct bpf_program *prog);
 /* Is it loaded, and attached to something for as long as the trace is. */
 bool program_is_attached(const struct bpf_program *prog);
