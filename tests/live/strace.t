@@ -207,8 +207,10 @@ def main():
                  'xargs', '-0', '-n', '2', '-P', '4', 'sh', '-c', JOB, tap.dir.name, names, input='\0'.join(words))
     tap.ok(p.returncode == 0, 'one recording of all', p.stderr)
     doc, said = live.export(tap.path('all.slt'))
-    lost = doc['trace']['lost'] if doc else None
-    tap.ok(doc and doc['trace']['complete'] and not lost['events'], 'it is whole', (said, lost))
+    # A fact's program that would run on top of itself, in a softirq, is left out by the kernel and told of: no call is.
+    lost = [i for i in doc['trace']['lost']['intervals'] if i['reason'] != 'nested'] if doc else None
+    tap.ok(doc and doc['trace']['complete'] and not lost, 'it is whole', (said, lost))
+    tap.note(f'left out: {doc["trace"]["lost"]["events"] if doc else None}')
     tap.ok([p['pid'] for p in doc['processes'] if p['parent'] is None] == [doc['processes'][0]['pid']],
            'each process has its parent')
     ours = socklife_calls(doc)
