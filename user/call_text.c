@@ -2,7 +2,6 @@
 /*
  * Owns how a call is spelled in the outputs that people read. Knows no socket and no process.
  */
-#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -31,35 +30,23 @@ void address_print(FILE *out, const struct address *a)
 	text_print(out, text, address_text(a, text, sizeof(text)));
 }
 
-static void print_address(FILE *out, const struct address *a, const struct call_style *style)
-{
-	if (style->address)
-		style->address(style->arg, out, a);
-	else
-		address_print(out, a);
-}
-
-static void print_message(FILE *out, const struct call *call, bool named, const struct call_style *style)
+static void print_message(FILE *out, const struct call *call, bool named)
 {
 	char buf[NAME_MAX_TEXT];
 
 	fputs("{msg_name=", out);
 	if (named)
-		print_address(out, &call->addr, style);
+		address_print(out, &call->addr);
 	else
 		fputs("NULL", out);
 	fprintf(out, ", msg_iovlen=%" PRIu64 ", msg_controllen=%" PRIu64 ", msg_flags=%s}", call->iovlen,
 		call->controllen, name_arg(ARG_MSG_FLAGS, call->msg_flags, buf, sizeof(buf)));
 }
 
-static void print_bytes(FILE *out, const struct call *call, bool cut, const struct call_style *style)
+static void print_bytes(FILE *out, const struct call *call, bool cut)
 {
 	size_t i;
 
-	if (style->stable && call->row->mem == MEM_OPT_OUT) {
-		fputs("...", out);
-		return;
-	}
 	for (i = 0; i < call->opt_len; i++)
 		fprintf(out, "%02x", call->opt[i]);
 	if (cut)
@@ -74,7 +61,7 @@ static void print_lengths(FILE *out, const struct value *v)
 		fprintf(out, "%" PRId64 " => %" PRId64, v->number[0], v->number[1]);
 }
 
-static void print_value(FILE *out, const struct value *v, const struct call *call, const struct call_style *style)
+static void print_value(FILE *out, const struct value *v, const struct call *call)
 {
 	switch (v->kind) {
 	case VALUE_ABSENT:
@@ -93,7 +80,7 @@ static void print_value(FILE *out, const struct value *v, const struct call *cal
 		fputs(v->name, out);
 		break;
 	case VALUE_ADDRESS:
-		print_address(out, &call->addr, style);
+		address_print(out, &call->addr);
 		break;
 	case VALUE_LENGTHS:
 		print_lengths(out, v);
@@ -106,18 +93,12 @@ static void print_value(FILE *out, const struct value *v, const struct call *cal
 			v->number[1]);
 		break;
 	case VALUE_MESSAGE:
-		print_message(out, call, v->number[0], style);
+		print_message(out, call, v->number[0]);
 		break;
 	case VALUE_BYTES:
-		print_bytes(out, call, v->number[0], style);
+		print_bytes(out, call, v->number[0]);
 		break;
 	}
-}
-
-/* fcntl(2): who gets SIGIO is a process id. */
-static bool shows_pid(const struct call *call)
-{
-	return call->row->verb == VERB_FCNTL && (call->args[1] == F_SETOWN || call->args[1] == F_GETOWN);
 }
 
 /* "sends(calls=12, blocked=0.000340, errors=1, largest=4096)": what is 0 but for the calls is left out. */
@@ -139,7 +120,7 @@ static void print_sum(FILE *out, const struct call *call)
 	putc(')', out);
 }
 
-void call_print(FILE *out, const struct call *call, const struct call_style *style)
+void call_print(FILE *out, const struct call *call)
 {
 	const char *separator = "";
 	struct value v;
@@ -155,10 +136,7 @@ void call_print(FILE *out, const struct call *call, const struct call_style *sty
 		if (v.kind == VALUE_ABSENT)
 			continue;
 		fprintf(out, "%s%s", separator, v.pointed ? "[" : "");
-		if (style->stable && call->row->args[i].kind == ARG_FCNTL_ARG && shows_pid(call))
-			fputs("PID", out);
-		else
-			print_value(out, &v, call, style);
+		print_value(out, &v, call);
 		if (v.pointed)
 			putc(']', out);
 		separator = ", ";
@@ -182,7 +160,7 @@ static const char *error_text(int err)
 	return strerrordesc_np(err);
 }
 
-void call_print_result(FILE *out, const struct call *call, const struct call_style *style)
+void call_print_result(FILE *out, const struct call *call)
 {
 	char buf[NAME_MAX_TEXT];
 	const char *text;
@@ -192,10 +170,7 @@ void call_print_result(FILE *out, const struct call *call, const struct call_sty
 		return;
 	}
 	if (!call->err) {
-		if (style->stable && call->ret > 0 && shows_pid(call))
-			fputs("PID", out);
-		else
-			fprintf(out, "%" PRId64, call->ret);
+		fprintf(out, "%" PRId64, call->ret);
 		return;
 	}
 	text = error_text(call->err);

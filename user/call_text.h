@@ -5,22 +5,15 @@
 #ifndef SOCKLIFE_CALL_TEXT_H
 #define SOCKLIFE_CALL_TEXT_H
 
-#include <stdbool.h>
 #include <stdio.h>
 
 #include "decode.h"
 
-struct call_style {
-	void (*address)(void *arg, FILE *out, const struct address *a); /* NULL: address_text(), escaped */
-	void *arg;
-	bool stable; /* what another run would show otherwise is left out: pids, what getsockopt() fills */
-};
-
 void text_print(FILE *out, const void *bytes, size_t len); /* any bytes, escaped */
 void address_print(FILE *out, const struct address *a);
-void call_print(FILE *out, const struct call *call, const struct call_style *style); /* connect(3, 127.0.0.1:80, 16) */
+void call_print(FILE *out, const struct call *call); /* connect(3, 127.0.0.1:80, 16) */
 /* "0", "-1 EAGAIN (Resource temporarily unavailable)", "? <unfinished ...>" */
-void call_print_result(FILE *out, const struct call *call, const struct call_style *style);
+void call_print_result(FILE *out, const struct call *call);
 void call_print_via(FILE *out, const struct call *call); /* " via io_uring"; nothing for a native call */
 
 #endif

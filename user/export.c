@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "golden_file.h"
 #include "message.h"
 #include "options.h"
 #include "replay.h"
@@ -79,8 +80,9 @@ static const struct export_command {
 		.usage = "FILE",
 		.min = 1,
 		.max = 1,
-		.about = "Prints the golden form: without pids, times, inodes and ephemeral ports, so that two runs of\n"
-			 "one program can be compared. FILE may be -.",
+		.about = "Prints the golden form: without pids, times, inodes, ephemeral ports and the names of temporary files, so\n"
+			 "that two runs of one program can be compared. FILE (-: standard input) is a capture, what export -f json\n"
+			 "or ndjson wrote, or a golden form.",
 	} },
 };
 /* clang-format on */
@@ -175,6 +177,8 @@ int cmd_export(int argc, char **argv)
 
 	if (first < 0)
 		return options_status(first);
+	if (ops == &export_normalize)
+		return golden_file(argv[first], stdout);
 	if (!ops)
 		ops = format_find(o.format);
 	if (!ops)

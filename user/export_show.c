@@ -229,7 +229,6 @@ static int begin(void *self, FILE *out, int pass)
 
 static int event(void *self, const struct event *event)
 {
-	static const struct call_style style = { 0 };
 	struct show_export *x = self;
 	int err = print_execs(x, event->by);
 
@@ -239,10 +238,10 @@ static int event(void *self, const struct event *event)
 	print_head(x, event->t, event->by->pid, event->call->tid, event->by->comm);
 	if (row_is_sum(event->call->row) && event->socket)
 		fprintf(x->out, "socket %" PRId64 " ", event->socket);
-	call_print(x->out, event->call, &style);
+	call_print(x->out, event->call);
 	fputs(" = ", x->out);
 	print_colour(x, event->call->err ? RED : "");
-	call_print_result(x->out, event->call, &style);
+	call_print_result(x->out, event->call);
 	print_colour(x, event->call->err ? PLAIN : "");
 	if (event->dur >= 0) {
 		fputs(" <", x->out);

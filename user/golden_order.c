@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "golden.h"
-#include "text.h"
+#include "golden_label.h"
 
 static int compare(int64_t a, int64_t b)
 {
@@ -17,36 +17,36 @@ static int compare(int64_t a, int64_t b)
 
 static int process_by_id(const void *a, const void *b)
 {
-	return compare(((const struct golden_process *)a)->p.id, ((const struct golden_process *)b)->p.id);
+	return compare(((const struct golden_process *)a)->id, ((const struct golden_process *)b)->id);
 }
 
 static int life_by_id(const void *a, const void *b)
 {
-	return compare(((const struct golden_life *)a)->l.id, ((const struct golden_life *)b)->l.id);
+	return compare(((const struct golden_life *)a)->id, ((const struct golden_life *)b)->id);
 }
 
 static int event_by_id(const void *a, const void *b)
 {
-	return compare(((const struct golden_event *)a)->e.id, ((const struct golden_event *)b)->e.id);
+	return compare(((const struct golden_event *)a)->id, ((const struct golden_event *)b)->id);
 }
 
 struct golden_process *golden_process(const struct golden *g, int64_t id)
 {
-	const struct golden_process key = { .p.id = id };
+	const struct golden_process key = { .id = id };
 
 	return g->process_count ? bsearch(&key, g->processes, g->process_count, sizeof(key), process_by_id) : NULL;
 }
 
 struct golden_life *golden_life(const struct golden *g, int64_t id)
 {
-	const struct golden_life key = { .l.id = id };
+	const struct golden_life key = { .id = id };
 
 	return g->life_count ? bsearch(&key, g->lives, g->life_count, sizeof(key), life_by_id) : NULL;
 }
 
 struct golden_event *golden_event(const struct golden *g, int64_t id)
 {
-	const struct golden_event key = { .e.id = id };
+	const struct golden_event key = { .id = id };
 
 	return g->event_count ? bsearch(&key, g->events, g->event_count, sizeof(key), event_by_id) : NULL;
 }
@@ -55,7 +55,7 @@ static int life_by_rank(const void *a, const void *b)
 {
 	const struct golden_life *x = *(struct golden_life *const *)a, *y = *(struct golden_life *const *)b;
 
-	return x->rank != y->rank ? (x->rank < y->rank ? -1 : 1) : compare(x->l.id, y->l.id);
+	return x->rank != y->rank ? (x->rank < y->rank ? -1 : 1) : compare(x->id, y->id);
 }
 
 static int event_by_time(const void *a, const void *b)
@@ -64,7 +64,7 @@ static int event_by_time(const void *a, const void *b)
 
 	if (x->rank != y->rank)
 		return x->rank < y->rank ? -1 : 1;
-	return x->e.t != y->e.t ? compare(x->e.t, y->e.t) : compare(x->e.id, y->e.id);
+	return x->t != y->t ? compare(x->t, y->t) : compare(x->id, y->id);
 }
 
 static int event_by_thread(const void *a, const void *b)
@@ -90,7 +90,7 @@ static void tree_build(struct golden *g, size_t *first)
 
 	for (i = g->process_count; i; i--) {
 		p = &g->processes[i - 1];
-		parent = p->p.parent < p->p.id ? golden_process(g, p->p.parent) : NULL;
+		parent = p->parent_id < p->id ? golden_process(g, p->parent_id) : NULL;
 		list = parent ? &parent->child : first;
 		p->parent = parent ? (size_t)(parent - g->processes) + 1 : 0;
 		p->sibling = *list;
@@ -99,19 +99,34 @@ static void tree_build(struct golden *g, size_t *first)
 }
 
 /* Two of one comm are told apart by the order in which they come. */
-static void process_name(struct golden *g, struct golden_process *p)
+static int process_name(struct golden *g, struct golden_labels *comms, struct golden_process *p)
 {
-	const char *comm = p->p.exec_count ? p->exec.comm : p->p.comm;
-	size_t i, same = 1, len = text_escape(comm, strnlen(comm, COMM_LEN), p->name, sizeof(p->name));
-	const struct golden_process *other;
+	size_t *same = golden_label(comms, p->comm, strlen(p->comm));
+	char *name = NULL;
 
-	for (i = 0; i < p->rank; i++) {
-		other = g->process_order[i];
-		comm = other->p.exec_count ? other->exec.comm : other->p.comm;
-		same += !strncmp(comm, p->p.exec_count ? p->exec.comm : p->p.comm, COMM_LEN);
-	}
-	if (same > 1)
-		snprintf(p->name + len, sizeof(p->name) - len, ".%zu", same);
+	if (!same)
+		return -ENOMEM;
+	p->name = p->comm;
+	if (!(*same)++)
+		return 0;
+	if (asprintf(&name, "%s.%zu", p->comm, *same) >= 0)
+		p->name = golden_keep(g, name);
+	else
+		p->name = NULL;
+	free(name);
+	return p->name ? 0 : -ENOMEM;
+}
+
+static int processes_name(struct golden *g)
+{
+	struct golden_labels comms = { 0 };
+	int err = 0;
+	size_t i;
+
+	for (i = 0; !err && i < g->process_count; i++)
+		err = process_name(g, &comms, g->process_order[i]);
+	golden_labels_free(&comms);
+	return err;
 }
 
 static void processes_rank(struct golden *g)
@@ -124,7 +139,6 @@ static void processes_rank(struct golden *g)
 		p = &g->processes[next - 1];
 		p->rank = rank;
 		g->process_order[rank++] = p;
-		process_name(g, p);
 		if (p->child) {
 			next = p->child;
 			continue;
@@ -149,7 +163,7 @@ static void lives_number(struct golden *g)
 
 	for (i = 0; i < g->life_count; i++) {
 		l = g->life_order[i] = &g->lives[i];
-		l->rank = l->l.descriptor_count ? rank_of(g, l->l.descriptors[0].process) : GOLDEN_NO_RANK;
+		l->rank = l->owner < 0 ? GOLDEN_NO_RANK : rank_of(g, l->owner);
 	}
 	sort(g->life_order, g->life_count, sizeof(*g->life_order), life_by_rank);
 	for (i = 0; i < g->life_count; i++) {
@@ -159,44 +173,51 @@ static void lives_number(struct golden *g)
 	}
 }
 
-/* The thread's number: as in an earlier call of it, or the next. The calls from `first` on are of one process. */
-static size_t thread_number(const struct golden *g, size_t first, size_t i)
-{
-	const struct golden_event *e = g->event_order[i];
-	const struct golden_process *p = golden_process(g, e->e.process);
-	size_t last = 1;
+struct thread { /* without padding: a key */
+	int64_t process, tid;
+};
 
-	if (p && e->call.tid == p->p.pid)
-		return 1;
-	for (; first < i; first++) {
-		if (g->event_order[first]->call.tid == e->call.tid)
-			return g->event_order[first]->thread;
-		if (g->event_order[first]->thread > last)
-			last = g->event_order[first]->thread;
-	}
-	return last + 1;
+/* As in an earlier call of it, or the next of its process. */
+static int event_thread(struct golden *g, struct golden_labels *threads, size_t *unknown, struct golden_event *e)
+{
+	struct golden_process *p = golden_process(g, e->process);
+	const struct thread key = { p ? p->id : 0, e->tid };
+	size_t *last = p ? &p->threads : unknown, *number;
+
+	e->thread = 1;
+	if (p && e->tid == p->pid)
+		return 0;
+	number = golden_label(threads, &key, sizeof(key));
+	if (!number)
+		return -ENOMEM;
+	if (!*number)
+		*number = 1 + ++*last;
+	e->thread = *number;
+	return 0;
 }
 
-static void events_thread(struct golden *g)
+static int events_thread(struct golden *g)
 {
-	struct golden_event *e;
-	size_t i, first = 0;
+	struct golden_labels threads = { 0 };
+	size_t i, unknown = 0;
+	int err = 0;
 
 	for (i = 0; i < g->event_count; i++) {
-		e = g->event_order[i] = &g->events[i];
-		e->rank = rank_of(g, e->e.process);
+		g->event_order[i] = &g->events[i];
+		g->events[i].rank = rank_of(g, g->events[i].process);
 	}
 	sort(g->event_order, g->event_count, sizeof(*g->event_order), event_by_time);
-	for (i = 0; i < g->event_count; i++) {
-		if (g->event_order[i]->rank != g->event_order[first]->rank)
-			first = i;
-		g->event_order[i]->thread = thread_number(g, first, i);
-	}
+	for (i = 0; !err && i < g->event_count; i++)
+		err = event_thread(g, &threads, &unknown, g->event_order[i]);
+	golden_labels_free(&threads);
 	sort(g->event_order, g->event_count, sizeof(*g->event_order), event_by_thread);
+	return err;
 }
 
 int golden_order(struct golden *g)
 {
+	int err;
+
 	g->process_order = calloc(g->process_count + 1, sizeof(*g->process_order));
 	g->life_order = calloc(g->life_count + 1, sizeof(*g->life_order));
 	g->event_order = calloc(g->event_count + 1, sizeof(*g->event_order));
@@ -207,6 +228,6 @@ int golden_order(struct golden *g)
 	sort(g->events, g->event_count, sizeof(*g->events), event_by_id);
 	processes_rank(g);
 	lives_number(g);
-	events_thread(g);
-	return 0;
+	err = processes_name(g);
+	return err ? err : events_thread(g);
 }

@@ -4,17 +4,22 @@
  * is not in it.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "golden_print.h"
-#include "names.h"
 
-static void print_line(struct golden_printer *p, const char *name, const struct address *a)
+static bool is(const char *text, const char *what)
 {
-	if (!a->len)
+	return text && !strcmp(text, what);
+}
+
+static void print_line(struct golden_printer *p, const char *name, const char *address)
+{
+	if (!address)
 		return;
 	fprintf(p->out, "\t%s ", name);
-	golden_print_address(p, p->out, a);
+	golden_print_address(p, address);
 	putc('\n', p->out);
 }
 
@@ -27,224 +32,290 @@ static void print_other(struct golden_printer *p, const char *name, int64_t id)
 	putc('\n', p->out);
 }
 
-static void print_kind(struct golden_printer *p, const struct life *l)
+/* A field with what stands before it, if it is there. */
+static void print_field(FILE *out, const char *before, const cJSON *o, const char *key)
 {
-	static const char *const roles[] = { "", ", active", ", passive" };
-	char family[NAME_MAX_TEXT], type[NAME_MAX_TEXT], protocol[NAME_MAX_TEXT], flags[NAME_MAX_TEXT];
+	const cJSON *value = golden_field(o, key);
 
-	if (l->known)
-		fprintf(p->out, "\t%s, %s, %s", name_family(l->family, family, sizeof(family)),
-			name_type(l->type, type, sizeof(type)),
-			name_protocol(l->family, l->protocol, protocol, sizeof(protocol)));
-	else
-		fputs("\tunknown", p->out);
-	if (l->flags)
-		fprintf(p->out, ", %s", name_arg(ARG_SOCK_FLAGS, l->flags, flags, sizeof(flags)));
-	fprintf(p->out, ", from %s%s%s\n", origin_name(l->origin), roles[l->role], l->uncertain ? ", uncertain" : "");
+	if (!value)
+		return;
+	fputs(before, out);
+	golden_print_value(out, value);
 }
 
-static void print_states(struct golden_printer *p, const struct life *l)
+static void print_kind(FILE *out, const cJSON *o)
 {
-	const struct golden_event *cause;
-	size_t i;
+	const cJSON *flags = golden_field(o, "flags");
+	int64_t none;
 
-	for (i = 0; i < l->state_count; i++) {
-		fprintf(p->out, "\tstate %s", state_name(l->states[i].state));
-		cause = l->states[i].cause ? golden_event(p->g, l->states[i].cause) : NULL;
-		if (cause) {
-			fputs(": ", p->out);
-			golden_print_call(p, cause);
-		} else if (l->states[i].fact) {
-			fprintf(p->out, ": %s", l->states[i].fact);
-		}
-		putc('\n', p->out);
+	if (golden_field(o, "family")) {
+		print_field(out, "\t", o, "family");
+		print_field(out, ", ", o, "type");
+		print_field(out, ", ", o, "protocol");
+	} else {
+		fputs("\tunknown", out);
 	}
+	if (!golden_int(flags, &none) || none)
+		print_field(out, ", ", o, "flags");
+	print_field(out, ", from ", o, "origin");
+	print_field(out, ", ", o, "role");
+	fputs(cJSON_IsTrue(golden_field(o, "uncertain")) ? ", uncertain\n" : "\n", out);
 }
 
-static void print_attempt(struct golden_printer *p, const struct attempt *a)
+static void print_state(struct golden_printer *p, const cJSON *state)
 {
-	static const char *const outcomes[] = {
-		[ATTEMPT_OPEN] = "open",
-		[ATTEMPT_CONNECTED] = "connected",
-		[ATTEMPT_INTERRUPTED] = "interrupted",
-		[ATTEMPT_ABANDONED] = "abandoned",
-	};
-	char buf[NAME_MAX_TEXT];
+	const struct golden_event *cause = golden_event(p->g, golden_number(state, "cause", 0));
 
-	fputs("\tattempt to ", p->out);
-	golden_print_address(p, p->out, &a->peer);
-	fprintf(p->out, " returned %s", a->did_return ? name_errno(a->returned, buf, sizeof(buf)) : "never");
-	fprintf(p->out, ", outcome %s",
-		a->outcome == ATTEMPT_ERROR ? name_errno(a->error, buf, sizeof(buf)) : outcomes[a->outcome]);
-	if (a->learned != LEARNED_NOT)
-		fprintf(p->out, ", learned by %s", learned_name(a->learned));
+	print_field(p->out, "\tstate ", state, "state");
+	if (cause) {
+		fputs(": ", p->out);
+		golden_print_by(p, cause);
+	} else if (golden_string(state, "cause")) {
+		print_field(p->out, ": ", state, "cause");
+	}
 	putc('\n', p->out);
 }
 
-/* A process after the other: which of two got its descriptor first is chance. */
-static void print_descriptors(struct golden_printer *p, const struct life *l)
+static void print_attempt(struct golden_printer *p, const cJSON *attempt)
 {
-	const struct descriptor *d;
-	char buf[NAME_MAX_TEXT];
-	size_t rank, i;
+	const char *peer = golden_string(attempt, "peer");
 
-	for (rank = 0; rank < p->g->process_count; rank++)
-		for (i = 0; i < l->descriptor_count; i++) {
-			d = &l->descriptors[i];
-			if (d->process != p->g->process_order[rank]->p.id)
-				continue;
-			fprintf(p->out, "\tdescriptor %s of %s: %s to %s\n",
-				name_fd(d->fd, d->direct, buf, sizeof(buf)), p->g->process_order[rank]->name,
-				how_name(d->how), end_name(d->end));
-		}
+	fputs("\tattempt to ", p->out);
+	golden_print_address(p, peer ? peer : "");
+	if (golden_field(attempt, "returned"))
+		print_field(p->out, " returned ", attempt, "returned");
+	else
+		fputs(" returned never", p->out);
+	if (golden_field(attempt, "outcome"))
+		print_field(p->out, ", outcome ", attempt, "outcome");
+	else
+		fputs(", outcome open", p->out);
+	print_field(p->out, ", learned by ", golden_field(attempt, "learned"), "how");
+	putc('\n', p->out);
 }
 
-static size_t sender_rank(const struct golden_printer *p, const struct flight *flight)
+static void print_descriptor(struct golden_printer *p, const cJSON *d)
 {
-	const struct golden_event *sent = golden_event(p->g, flight->sent);
-
-	return sent ? sent->rank : GOLDEN_NO_RANK;
+	if (!golden_process(p->g, golden_number(d, "process", 0)))
+		return;
+	print_field(p->out, "\tdescriptor ", d, "fd");
+	fputs(" of ", p->out);
+	golden_print_process(p, golden_number(d, "process", 0));
+	print_field(p->out, ": ", d, "how");
+	print_field(p->out, " to ", d, "end");
+	putc('\n', p->out);
 }
 
-static void print_flight(struct golden_printer *p, const struct flight *flight)
+static void print_flight(struct golden_printer *p, const cJSON *flight)
 {
-	const struct golden_event *sent = golden_event(p->g, flight->sent);
-	const struct golden_event *received = golden_event(p->g, flight->received);
+	const struct golden_event *sent = golden_event(p->g, golden_number(flight, "sent", 0));
+	const struct golden_event *received = golden_event(p->g, golden_number(flight, "received", 0));
 
 	fputs("\tin flight", p->out);
 	if (sent) {
 		fputs(": ", p->out);
-		golden_print_call(p, sent);
+		golden_print_by(p, sent);
 	}
 	if (received) {
 		fputs(" to ", p->out);
-		golden_print_call(p, received);
+		golden_print_by(p, received);
 	} else {
-		fputs(flight->to == OPEN ? ", still" : ", never received", p->out);
+		fputs(golden_field(flight, "to") ? ", never received" : ", still", p->out);
 	}
 	putc('\n', p->out);
 }
 
-/* By sender, as the descriptors. */
-static void print_flights(struct golden_printer *p, const struct life *l)
-{
-	size_t rank, i;
+struct ranked {
+	const cJSON *item;
+	size_t rank, index;
+};
 
-	for (rank = 0; rank <= p->g->process_count; rank++)
-		for (i = 0; i < l->flight_count; i++)
-			if (sender_rank(p, &l->flights[i]) == (rank < p->g->process_count ? rank : GOLDEN_NO_RANK))
-				print_flight(p, &l->flights[i]);
+static int by_rank(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	return x->index < y->index ? -1 : x->index > y->index;
 }
 
-static void print_backlog(struct golden_printer *p, const struct life *l)
+/* A process after the other: which of two was first is chance. */
+static void print_ranked(struct golden_printer *p, const cJSON *list,
+			 size_t (*rank)(const struct golden *g, const cJSON *item),
+			 void (*print)(struct golden_printer *p, const cJSON *item))
 {
-	if (l->role != ROLE_PASSIVE)
+	size_t i, count = 0;
+	struct ranked *items = calloc((size_t)cJSON_GetArraySize(list) + 1, sizeof(*items));
+	const cJSON *one;
+
+	if (!items) {
+		p->failed = true;
 		return;
-	if (l->listened)
-		fprintf(p->out, "\tbacklog %" PRId64, l->backlog_asked);
+	}
+	cJSON_ArrayForEach (one, list) {
+		items[count] = (struct ranked){ one, rank(p->g, one), count };
+		count++;
+	}
+	qsort(items, count, sizeof(*items), by_rank);
+	for (i = 0; i < count; i++)
+		print(p, items[i].item);
+	free(items);
+}
+
+static size_t holder_rank(const struct golden *g, const cJSON *descriptor)
+{
+	const struct golden_process *p = golden_process(g, golden_number(descriptor, "process", 0));
+
+	return p ? p->rank : GOLDEN_NO_RANK;
+}
+
+static size_t sender_rank(const struct golden *g, const cJSON *flight)
+{
+	const struct golden_event *sent = golden_event(g, golden_number(flight, "sent", 0));
+
+	return sent ? sent->rank : GOLDEN_NO_RANK;
+}
+
+static void print_backlog(FILE *out, const cJSON *o)
+{
+	const cJSON *backlog = golden_field(o, "backlog");
+
+	if (!backlog)
+		return;
+	if (golden_field(backlog, "asked"))
+		print_field(out, "\tbacklog ", backlog, "asked");
 	else
-		fputs("\tbacklog not known", p->out);
-	if (l->backlog_effective >= 0)
-		fprintf(p->out, ", effective %" PRId64, l->backlog_effective);
-	if (l->deepest >= 0)
-		fprintf(p->out, ", deepest %" PRId64, l->deepest);
-	if (l->unaccepted >= 0)
-		fprintf(p->out, ", not accepted %" PRId64, l->unaccepted);
+		fputs("\tbacklog not known", out);
+	print_field(out, ", effective ", backlog, "effective");
+	print_field(out, ", deepest ", backlog, "deepest");
+	print_field(out, ", not accepted ", backlog, "unaccepted");
 	/* How often is chance: clients try again. */
-	fputs(l->overflows > 0 ? ", overflowed\n" : "\n", p->out);
+	fputs(golden_number(backlog, "overflows", 0) > 0 ? ", overflowed\n" : "\n", out);
 }
 
-static void print_traffic(struct golden_printer *p, const struct life *l)
+static void print_line_of(FILE *out, const char *before, const cJSON *o, const char *key, const char *after)
 {
-	if (l->origin == ORIGIN_SNAPSHOT && l->found_unread > 0)
-		fprintf(p->out, "\tfound with %" PRId64 " bytes unread\n", l->found_unread);
-	fprintf(p->out, "\tbytes sent %" PRIu64 ", received %" PRIu64 "\n", l->sent, l->received);
-	if (l->known && lifecycle_kind(l->type) == KIND_DATAGRAM)
-		fprintf(p->out, "\tmessages sent %" PRIu64 ", received %" PRIu64 ", truncated %" PRIu64 "\n",
-			l->messages_sent, l->messages_received, l->truncated);
-	if (l->dropped)
-		fprintf(p->out, "\tmessages dropped %" PRIu64 "\n", l->dropped);
-	if (l->unread > 0)
-		fprintf(p->out, "\tbytes unread %" PRId64 "\n", l->unread);
+	if (golden_number(o, key, 0) <= 0)
+		return;
+	print_field(out, before, o, key);
+	fprintf(out, "%s\n", after);
 }
 
-static bool same_reset(const struct reset *a, const struct reset *b)
+static void print_traffic(FILE *out, const cJSON *o)
 {
-	return a->sent == b->sent && !a->reason == !b->reason && (!a->reason || !strcmp(a->reason, b->reason));
+	const cJSON *bytes = golden_field(o, "bytes"), *messages = golden_field(o, "messages");
+
+	print_line_of(out, "\tfound with ", golden_field(o, "found"), "unread", " bytes unread");
+	print_field(out, "\tbytes sent ", bytes, "sent");
+	print_field(out, ", received ", bytes, "received");
+	putc('\n', out);
+	if (messages) {
+		print_field(out, "\tmessages sent ", messages, "sent");
+		print_field(out, ", received ", messages, "received");
+		print_field(out, ", truncated ", messages, "truncated");
+		putc('\n', out);
+	}
+	print_line_of(out, "\tmessages dropped ", messages, "dropped", "");
+	print_line_of(out, "\tbytes unread ", golden_field(o, "closed"), "unread", "");
 }
 
 /* Once the call that closed it returned: it is chance how long the kernel keeps it, and tells of it. */
-static bool is_late(const struct golden_printer *p, const struct life *l, int64_t t)
+static bool is_late(const struct golden_printer *p, const cJSON *o, const cJSON *what)
 {
-	const struct state_span *last = l->state_count ? &l->states[l->state_count - 1] : NULL;
-	const struct golden_event *close = last ? golden_event(p->g, last->cause) : NULL;
+	const cJSON *states = golden_field(o, "states"), *last = states->child ? states->child->prev : NULL;
+	const struct golden_event *close = golden_event(p->g, golden_number(last, "cause", 0));
 
-	return close && last->state == STATE_CLOSED && close->e.dur >= 0 && t > close->e.t + close->e.dur;
+	return close && is(golden_string(last, "state"), "closed") && close->dur >= 0 &&
+	       golden_number(what, "t", 0) > close->t + close->dur;
 }
 
-/* Which one was first is chance, and so is how often. */
-static void print_resets(struct golden_printer *p, const struct life *l, bool sent)
+static bool is_same(const cJSON *a, const cJSON *b, const char *key)
 {
-	const struct reset *reset;
-	size_t i, k;
+	return cJSON_Compare(cJSON_GetObjectItemCaseSensitive(a, key), cJSON_GetObjectItemCaseSensitive(b, key), true);
+}
 
-	for (i = 0; i < l->reset_count; i++) {
-		reset = &l->resets[i];
-		for (k = 0; !same_reset(&l->resets[k], reset); k++)
-			;
-		if (k < i || reset->sent != sent || is_late(p, l, reset->t))
+/* Has the list one before it that says the same? How often is chance. */
+static bool is_repeated(const cJSON *list, const cJSON *item, const char *key, const char *other)
+{
+	const cJSON *earlier;
+
+	for (earlier = list->child; earlier != item; earlier = earlier->next)
+		if (is_same(earlier, item, key) && is_same(earlier, item, other))
+			return true;
+	return false;
+}
+
+/* Which one was first is chance. */
+static void print_resets(struct golden_printer *p, const cJSON *o, const char *dir)
+{
+	const cJSON *resets = golden_field(o, "resets"), *reset;
+
+	cJSON_ArrayForEach (reset, resets) {
+		if (!is(golden_string(reset, "dir"), dir) || is_repeated(resets, reset, "dir", "reason") ||
+		    is_late(p, o, reset))
 			continue;
-		fprintf(p->out, "\treset %s", sent ? "sent" : "received");
-		if (reset->reason) {
-			fputs(": ", p->out);
-			text_print(p->out, reset->reason, strlen(reset->reason));
-		}
+		fprintf(p->out, "\treset %s", dir);
+		print_field(p->out, ": ", reset, "reason");
 		putc('\n', p->out);
 	}
 }
 
-static void print_errors(struct golden_printer *p, const struct life *l)
+static void print_errors(struct golden_printer *p, const cJSON *o)
 {
-	char buf[NAME_MAX_TEXT];
-	size_t i, k;
+	const cJSON *errors = golden_field(o, "errors"), *error;
 
-	for (i = 0; i < l->error_count; i++) {
-		for (k = 0; l->errors[k].error != l->errors[i].error; k++)
-			;
-		if (k == i && !is_late(p, l, l->errors[i].t))
-			fprintf(p->out, "\terror queued %s\n", name_errno(l->errors[i].error, buf, sizeof(buf)));
+	cJSON_ArrayForEach (error, errors) {
+		if (is_repeated(errors, error, "error", "error") || is_late(p, o, error))
+			continue;
+		print_field(p->out, "\terror queued ", error, "error");
+		putc('\n', p->out);
 	}
 }
 
-void golden_print_life(struct golden_printer *p, const struct life *l)
+static void print_closed(FILE *out, const cJSON *closed)
 {
-	size_t i;
+	const cJSON *one;
+
+	if (!closed) {
+		fputs("\tnot closed\n", out);
+		return;
+	}
+	print_field(out, "\tclosed by ", closed, "by");
+	cJSON_ArrayForEach (one, golden_field(closed, "held")) {
+		fputs(", held by ", out);
+		if (cJSON_IsString(one) && is(one->valuestring, "call"))
+			fputs("a ", out);
+		golden_print_value(out, one);
+	}
+	putc('\n', out);
+}
+
+void golden_print_life(struct golden_printer *p, const cJSON *o)
+{
+	const cJSON *one;
 
 	fputs("socket ", p->out);
-	golden_print_name(p, l->id);
+	golden_print_name(p, golden_number(o, "id", 0));
 	putc('\n', p->out);
-	print_kind(p, l);
-	print_line(p, "local", &l->local);
-	print_line(p, "peer", &l->peer);
-	print_other(p, "peer socket", l->peer_socket);
-	print_other(p, "listener", l->listener);
-	if (l->origin == ORIGIN_ACCEPT && l->queued_from >= 0)
+	print_kind(p->out, o);
+	print_line(p, "local", golden_string(o, "local"));
+	print_line(p, "peer", golden_string(o, "peer"));
+	print_other(p, "peer socket", golden_number(o, "peer_socket", 0));
+	print_other(p, "listener", golden_number(o, "listener", 0));
+	if (golden_field(golden_field(o, "queued"), "from"))
 		fputs("\twaited in the queue\n", p->out);
-	print_backlog(p, l);
-	print_states(p, l);
-	for (i = 0; i < l->peer_count; i++)
-		print_line(p, "peer span", &l->peers[i].peer);
-	for (i = 0; i < l->attempt_count; i++)
-		print_attempt(p, &l->attempts[i]);
-	print_descriptors(p, l);
-	print_flights(p, l);
-	print_traffic(p, l);
-	print_resets(p, l, true);
-	print_resets(p, l, false);
-	print_errors(p, l);
-	if (l->closed == OPEN)
-		fputs("\tnot closed\n", p->out);
-	else
-		fprintf(p->out, "\tclosed by %s%s%s\n", end_name(l->closed_by), l->held ? ", held by a call" : "",
-			l->held_io_uring ? ", held by io_uring" : "");
+	print_backlog(p->out, o);
+	cJSON_ArrayForEach (one, golden_field(o, "states"))
+		print_state(p, one);
+	cJSON_ArrayForEach (one, golden_field(o, "peers"))
+		print_line(p, "peer span", golden_string(one, "peer"));
+	cJSON_ArrayForEach (one, golden_field(o, "attempts"))
+		print_attempt(p, one);
+	print_ranked(p, golden_field(o, "descriptors"), holder_rank, print_descriptor);
+	print_ranked(p, golden_field(o, "in_flight"), sender_rank, print_flight);
+	print_traffic(p->out, o);
+	print_resets(p, o, "sent");
+	print_resets(p, o, "received");
+	print_errors(p, o);
+	print_closed(p->out, golden_field(o, "closed"));
 }

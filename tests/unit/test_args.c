@@ -13,14 +13,13 @@
 
 static void assert_text(const union record *r, const char *want)
 {
-	const struct call_style style = { 0 };
 	const struct call call = decoded(r);
 	char *text = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
 
 	assert_non_null(out);
-	call_print(out, &call, &style);
+	call_print(out, &call);
 	fclose(out);
 	assert_string_equal(text, want);
 	free(text);
