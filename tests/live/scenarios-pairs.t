@@ -7,5 +7,5 @@ set -u
 cd "$(dirname "$0")/../.." || exit
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-OPTIONS=--no-compat tests/scenarios/record "$dir" 2>&1 | sed 's/^/# /'
+OPTIONS=--no-compat tests/scenarios/together "$dir" 2>&1 | sed 's/^/# /'
 tests/scenarios/compare "$dir"

@@ -10,5 +10,5 @@ if why=$(tests/doors/missing); then
 fi
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-PROGRAMS=scenarios32 tests/scenarios/record "$dir" 2>&1 | sed 's/^/# /'
+tests/scenarios/together "$dir" scenarios32 2>&1 | sed 's/^/# /'
 tests/scenarios/compare "$dir" scenarios32
