@@ -16,4 +16,6 @@ bool is_terminal(FILE *out);
 bool colours_wanted(FILE *out); /* it is one, and https://no-color.org */
 const char *colour_of(uint32_t pid); /* none of those above */
 
+#define GREEN "\x1b[32m"
+
 #endif

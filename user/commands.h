@@ -8,6 +8,7 @@
 
 int cmd_record(int argc, char **argv);
 int cmd_export(int argc, char **argv); /* show, report and normalize too: rows in export.c */
+int cmd_diff(int argc, char **argv); /* 0 alike, 1 different, 2 trouble */
 int cmd_doctor(int argc, char **argv);
 int cmd_syscalls(int argc, char **argv);
 int cmd_schema(int argc, char **argv);

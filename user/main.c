@@ -21,6 +21,7 @@ static const struct command {
 	{ "show", cmd_export, "print a line a call, with the state changes in between" },
 	{ "report", cmd_export, "print a line a socket: who, where, bytes, times, how it ended" },
 	{ "normalize", cmd_export, "print the golden form: no pids, times, inodes, ephemeral ports" },
+	{ "diff", cmd_diff, "say which lifecycles differ between two captures, json or golden forms" },
 	{ "doctor", cmd_doctor, "say what this kernel offers, what is missing, what that costs" },
 	{ "syscalls", cmd_syscalls, "list the traced calls, and which of them this kernel has" },
 	{ "schema", cmd_schema, "print the JSON Schema of the json format" },
