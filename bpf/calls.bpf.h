@@ -59,7 +59,7 @@ static __always_inline void call_entered(struct task_state *st, struct rec_call 
 		if (sock_changed(st, c, st->found.socket))
 			sock_announce(st, c->sk, st->found.socket);
 		if (row.closes)
-			unread_tell(c);
+			unread_tell(st);
 		if (last && connecting_count > 0) /* its connect() may have failed */
 			connecting_end(c->sk);
 	}
@@ -69,16 +69,16 @@ static __always_inline void call_entered(struct task_state *st, struct rec_call 
 }
 
 /* The socket that the call is made on, and the one that it closes. */
-static __always_inline void call_find(struct task_state *st, struct task_struct *task, const struct row row,
-				      struct found *closed)
+static __always_inline void call_find(struct task_state *st, struct task_struct *task, const struct row row)
 {
 	struct rec_call *c = &st->buf.call;
+	struct found none = {};
 
-	st->found = *closed;
+	st->found = none;
 	if (row.fds == FDS_TAKES || row.fds == FDS_ACCEPTS || row.fds == FDS_REPLACES || row.fds == FDS_SPLICES)
 		fd_find(st, task, c->args[0], &st->found);
 	if (row.fds == FDS_REPLACES)
-		fd_find(st, task, c->args[1], closed);
+		fd_find(st, task, c->args[1], &st->closed);
 	if (row.fds == FDS_SPLICES && !st->found.sk) {
 		fd_find(st, task, c->args[2], &st->found);
 		c->h.flags |= CALL_SECOND;
@@ -91,7 +91,7 @@ static __always_inline void memory_look(struct task_state *st, const struct row 
 	struct rec_call *c = &st->buf.call;
 	__u32 given = length_given(c, row.mem, row.at);
 
-	copy_enter(&st->buf, row.mem, arg(c, row.at), given, &given, narrow);
+	copy_enter(st, row.mem, arg(c, row.at), given, &given, narrow);
 	if (row.mem != MEM_NONE)
 		st->given = given;
 	if (row.receives && c->sk && !(c->h.flags & CALL_SECOND))
@@ -120,22 +120,26 @@ static __always_inline void control_enter(struct task_state *st, const struct ro
 		st->light = false;
 }
 
+static __always_inline __u64 closed_sk(const struct task_state *st, const struct row row)
+{
+	return row.fds == FDS_REPLACES ? st->closed.sk : 0;
+}
+
 /* What was counted of the sockets that a call may end. */
-static __always_inline void ended_tell(struct task_state *st, const struct row row, const struct found *closed)
+static __always_inline void ended_tell(struct task_state *st, const struct row row)
 {
 	struct rec_call *c = &st->buf.call;
 
 	if (row.closes && c->sk)
 		sums_tell(c->sk, c->h.ts, is_last(st->found.file));
-	if (closed->sk)
-		sums_tell(closed->sk, c->h.ts, closed->file && is_last(closed->file));
+	if (closed_sk(st, row))
+		sums_tell(st->closed.sk, c->h.ts, is_last(st->closed.file));
 	if (row.fds == FDS_RANGE)
 		table_sums_tell(c->args[0], c->args[1], c->h.ts);
 }
 
 /* c has its arguments, time, thread and flags, st->found the socket. narrow: the memory is a 32-bit program's. */
-static __always_inline void call_start(struct task_state *st, const struct row row, const struct found *closed,
-				       bool at_entry, bool narrow)
+static __always_inline void call_start(struct task_state *st, const struct row row, bool at_entry, bool narrow)
 {
 	struct rec_call *c = &st->buf.call;
 
@@ -143,15 +147,15 @@ static __always_inline void call_start(struct task_state *st, const struct row r
 	c->dur = 0;
 	c->ret = 0;
 	c->sk = st->found.sk;
-	c->sk2 = closed->sk;
+	c->sk2 = closed_sk(st, row);
 	c->kstate = c->shutdown = 0;
 	c->view = 0;
 	c->data_kind = DATA_NONE;
 	c->data_len = 0;
 	if (io_mode)
-		ended_tell(st, row, closed);
-	if (closed->sk)
-		sock_announce(st, closed->sk, closed->socket);
+		ended_tell(st, row);
+	if (c->sk2)
+		sock_announce(st, c->sk2, st->closed.socket);
 	if (row.receives)
 		st->reading = false;
 	control_enter(st, row, narrow);
@@ -163,7 +167,7 @@ static __always_inline void call_start(struct task_state *st, const struct row r
 }
 
 /* --family, --type: is it about a socket that is told of neither for itself nor for others' sake? */
-static __always_inline bool is_left_out(const struct task_state *st, const struct row row, __u64 closed_sk)
+static __always_inline bool is_left_out(const struct task_state *st, const struct row row)
 {
 	const __u64 *args = st->buf.call.args;
 
@@ -172,22 +176,21 @@ static __always_inline bool is_left_out(const struct task_state *st, const struc
 	if (row.fds == FDS_MAKES || row.fds == FDS_PAIR)
 		return args[0] != AF_UNIX && !sock_wanted(args[0], args[1] & SOCK_TYPE_MASK);
 	if (!st->found.sk)
-		return st->found.socket && !closed_sk;
+		return st->found.socket && !closed_sk(st, row);
 	return row.plain && !sk_wanted(st->found.sk);
 }
 
 /* What is no socket is refused before anything is stored; c has its arguments and flags. */
-static __always_inline bool call_admitted(struct task_state *st, struct task_struct *task, const struct row row,
-					  struct found *closed)
+static __always_inline bool call_admitted(struct task_state *st, struct task_struct *task, const struct row row)
 {
 	struct rec_call *c = &st->buf.call;
 
 	st->begun = 1;
-	call_find(st, task, row, closed);
-	if (!row.net && !st->found.sk && !closed->sk && row.fds != FDS_RANGE && row.fds != FDS_GETS &&
+	call_find(st, task, row);
+	if (!row.net && !st->found.sk && !closed_sk(st, row) && row.fds != FDS_RANGE && row.fds != FDS_GETS &&
 	    row.fds != FDS_SLOTS)
 		return false;
-	if (is_left_out(st, row, closed->sk))
+	if (is_left_out(st, row))
 		return false;
 	c->h.ts = bpf_ktime_get_ns();
 	c->h.tid = task->pid;
@@ -266,9 +269,9 @@ static __always_inline void facts_exit(struct task_state *st, const struct row r
 	struct rec_call *c = &st->buf.call;
 
 	if (!(c->h.flags & CALL_NO_FILE) && (row.listens || (row.fds == FDS_ACCEPTS && c->sk2)) && c->sk && c->ret >= 0)
-		queue_went(c);
+		queue_went(st);
 	if (row.fds == FDS_ACCEPTS && c->sk2 && c->ret >= 0)
-		queued_tell(c);
+		queued_tell(st);
 	/* A multishot receive puts its messages into other buffers. */
 	if (row.mem == MEM_MSG_OUT && c->ret >= 0 && !st->light && !(c->h.flags & CALL_SHOT))
 		control_look(st, c->args[1], true, narrow);
@@ -300,7 +303,7 @@ static __always_inline void call_results(struct task_state *st, struct task_stru
 {
 	struct rec_call *c = &st->buf.call;
 
-	copy_exit(&st->buf, row.mem, arg(c, row.at), arg(c, row.at + 1), st->given, c->ret, narrow);
+	copy_exit(st, row.mem, arg(c, row.at), arg(c, row.at + 1), st->given, c->ret, narrow);
 	if (!(c->h.flags & CALL_MADE_DIRECT))
 		made_tell_all(st, task, row);
 }
@@ -315,7 +318,7 @@ static __always_inline void call_late(struct task_state *st, struct task_struct 
 	if ((row.fds != FDS_TAKES && row.fds != FDS_ACCEPTS) || row.closes)
 		return;
 	fd_find(st, task, c->args[0], &st->found);
-	if (!st->found.sk || is_left_out(st, row, 0))
+	if (!st->found.sk || is_left_out(st, row))
 		return;
 	c->h.ts = bpf_ktime_get_ns();
 	c->h.tid = task->pid;

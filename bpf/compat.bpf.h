@@ -15,13 +15,11 @@
 /* A call that a way of its own has brought: its arguments and flags are st's. */
 __noinline int door_enter(struct task_state *st, __u32 id, __u32 narrow)
 {
-	struct found closed = {};
-
 	if (!st || id >= CALLS)
 		return 0;
 	st->narrow = narrow;
-	if (call_admitted(st, bpf_get_current_task_btf(), rows[id], &closed))
-		row_start(st, id, closed.sk, closed.socket, rows[id].at_entry);
+	if (call_admitted(st, bpf_get_current_task_btf(), rows[id]))
+		row_start(st, id, rows[id].at_entry);
 	else if (rows[id].closes && uring_used)
 		ring_closed(st);
 	return 0;
@@ -80,11 +78,16 @@ static __always_inline __u32 sub_call(__u32 number)
  * What socketcall() asks for: c's arguments become those of the call. One that it has not, or an array that can't be
  * read: itself.
  */
-static __always_inline __u32 socketcall_open(struct rec_call *c, bool narrow)
+__noinline __u32 socketcall_open(struct task_state *st, __u32 narrow)
 {
-	__u32 id = sub_call(c->args[0]), words[6] = {}, size;
+	__u32 id, words[6] = {}, size;
 	__u64 longs[6] = {};
+	struct rec_call *c;
 
+	if (!st)
+		return CALLS;
+	c = &st->buf.call;
+	id = sub_call(c->args[0]);
 	c->h.flags = VIA_SOCKETCALL << 12;
 	if (id == CALL_socketcall)
 		return id;
@@ -115,7 +118,7 @@ int enter_socketcall(struct sys_enter *ctx)
 	if (!st)
 		return 0;
 	args_read(st->buf.call.args, ctx, 2);
-	return door_enter(st, socketcall_open(&st->buf.call, false), false);
+	return door_enter(st, socketcall_open(st, false), false);
 }
 
 #ifdef __TARGET_ARCH_x86
@@ -182,14 +185,19 @@ static __always_inline bool is_compat(struct task_struct *task, long number)
 }
 
 /* struct sel_arg_struct, fs/select.c */
-static __always_inline void old_select_open(__u64 *args)
+__noinline int old_select_open(struct task_state *st)
 {
 	__u32 words[5] = {};
+	__u64 *args;
 
+	if (!st)
+		return 0;
+	args = st->buf.call.args;
 	if (args[0])
 		bpf_probe_read_user(words, sizeof(words), (void *)args[0]);
 	for (int i = 0; i < 5; i++)
 		args[i] = words[i];
+	return 0;
 }
 
 const volatile bool native_by_pair; /* native calls have no programs of their own */
@@ -246,10 +254,10 @@ static __always_inline __u32 compat_door(struct task_state *st, struct task_stru
 		c->h.flags = VIA_IA32 << 12;
 		id = ia32_door(number);
 		if (number == IA32_OLD_SELECT)
-			old_select_open(args);
+			old_select_open(st);
 		if (id == CALL_preadv2 || id == CALL_pwritev2)
 			args[3] |= args[4] << 32;
-		return id == CALL_socketcall ? socketcall_open(c, true) : id;
+		return id == CALL_socketcall ? socketcall_open(st, true) : id;
 	}
 	args_native(args, regs, 6);
 	c->h.flags = VIA_X32 << 12;
@@ -337,7 +345,7 @@ int BPF_PROG(compat_enter, struct pt_regs *regs, long number)
 	if (door == DOOR_CLONE)
 		st->cloned = bpf_ktime_get_ns();
 	else if (door == DOOR_EPOLL_CTL)
-		return epoll_registers(st, task, st->buf.call.args);
+		return epoll_registers(st);
 	else if (door == DOOR_POLL || door == DOOR_SELECT || door == DOOR_EPOLL)
 		return wait_begin(st, door);
 	return 0;

@@ -88,18 +88,26 @@ static __always_inline void found_fill(struct rec_fact *r, __u64 sk, __u8 kstate
 }
 
 /* One that was in the queue when its listener was found. */
-static __always_inline void queued_tell(const struct rec_call *c)
+__noinline int queued_tell(struct task_state *st)
 {
-	struct seen *listener = bpf_map_lookup_elem(&sockets, &c->sk);
+	const struct rec_call *c;
+	struct seen *listener;
 	struct rec_fact r;
+	__u64 sk;
 
+	if (!st)
+		return 0;
+	c = &st->buf.call;
+	sk = c->sk;
+	listener = bpf_map_lookup_elem(&sockets, &sk);
 	if (!listener || !listener->queued)
-		return;
+		return 0;
 	listener->queued--;
 	r = fact_make(FACT_FOUND, c->sk2, 0);
 	found_fill(&r, c->sk2, 0);
 	fact_of_call(&r, c);
 	fact_send(&r);
+	return 0;
 }
 
 #define BOTH_SHUTDOWN 3 /* sk_shutdown */

@@ -18,25 +18,19 @@
 
 __noinline int right_tell(struct task_state *st, __u64 at, __u64 in)
 {
-	struct found f = {};
-	struct rec_call *c;
-	struct rec_fact r;
+	const struct found *f;
 	__s32 fd = -1;
 
 	if (!st)
 		return 0;
-	c = &st->buf.call;
 	if (bpf_probe_read_user(&fd, sizeof(fd), (void *)at) || fd < 0)
 		return 0;
-	fd_find(st, bpf_get_current_task_btf(), fd, &f);
-	if (!f.sk)
+	f = &st->right;
+	fd_find(st, bpf_get_current_task_btf(), fd, &st->right);
+	if (!f->sk)
 		return 0;
-	sock_announce(st, f.sk, f.socket);
-	r = fact_make(in ? FACT_TAKEN : FACT_PASSED, f.sk, fd);
-	r.other = c->sk;
-	fact_of_call(&r, c);
-	fact_send(&r);
-	return 0;
+	sock_announce(st, f->sk, f->socket);
+	return call_fact(st, in ? FACT_TAKEN : FACT_PASSED, f->sk, fd, st->buf.call.sk);
 }
 
 /* What was moved before is told before: where in it descriptors are counts. */
@@ -95,14 +89,12 @@ static __always_inline void control_read(struct task_state *st, __u64 at, __u64 
 /* msghdr: the program's memory, whose msg_controllen is what it sends, or what came. */
 __noinline int control_look(struct task_state *st, __u64 msghdr, __u32 in, __u32 narrow)
 {
-	struct user_msghdr m = {};
-
-	if (!st || msg_read(&m, msghdr, narrow))
+	if (!st || msg_read(st, msghdr, narrow))
 		return 0;
-	if (io_mode && in && m.flags & MSG_CTRUNC) /* it had some */
+	if (io_mode && in && st->msg.flags & MSG_CTRUNC) /* it had some */
 		rights_come(st);
-	if (m.control && m.controllen >= sizeof(struct compat_cmsghdr))
-		control_read(st, m.control, m.controllen, in, narrow);
+	if (st->msg.control && st->msg.controllen >= sizeof(struct compat_cmsghdr))
+		control_read(st, st->msg.control, st->msg.controllen, in, narrow);
 	return 0;
 }
 

@@ -49,18 +49,18 @@ static __always_inline void copy_addr(struct call_buf *b, __u16 kind, __u64 from
 	b->call.data_len = sizeof(b->addr.head) + n;
 }
 
-/* narrow: as a 32-bit program lays it out. Not 0: it can't be read. */
-static __always_inline long msg_read(struct user_msghdr *m, __u64 from, bool narrow)
+/* Into st->msg. narrow: as a 32-bit program lays it out. Not 0: it can't be read. */
+__noinline int msg_read(struct task_state *st, __u64 from, __u32 narrow)
 {
 	struct compat_msghdr c;
 
-	if (!from)
+	if (!st || !from)
 		return -1;
 	if (!narrow)
-		return bpf_probe_read_user(m, sizeof(*m), (void *)from);
+		return bpf_probe_read_user(&st->msg, sizeof(st->msg), (void *)from);
 	if (bpf_probe_read_user(&c, sizeof(c), (void *)from))
 		return -1;
-	*m = (struct user_msghdr){
+	st->msg = (struct user_msghdr){
 		.name = c.name,
 		.namelen = c.namelen,
 		.iov = c.iov,
@@ -73,25 +73,29 @@ static __always_inline long msg_read(struct user_msghdr *m, __u64 from, bool nar
 }
 
 /* The header of a message; given is the name's room, as the program set it. */
-static __always_inline void copy_msg(struct call_buf *b, __u64 from, __u32 given, bool out, bool narrow)
+__noinline int copy_msg(struct task_state *st, __u64 from, __u32 given, __u32 out, __u32 narrow)
 {
-	struct user_msghdr m = {};
+	const struct user_msghdr *m;
+	struct call_buf *b;
 	__u32 got;
 
-	if (msg_read(&m, from, narrow))
-		return;
-	got = m.namelen < 0 ? 0 : m.namelen;
+	if (!st || msg_read(st, from, narrow))
+		return 0;
+	b = &st->buf;
+	m = &st->msg;
+	got = m->namelen < 0 ? 0 : m->namelen;
 	if (!out)
 		given = got;
-	b->msg.head.iovlen = m.iovlen;
-	b->msg.head.controllen = m.controllen;
-	b->msg.head.flags = m.flags;
+	b->msg.head.iovlen = m->iovlen;
+	b->msg.head.controllen = m->controllen;
+	b->msg.head.flags = m->flags;
 	b->msg.head.pad = 0;
 	b->msg.head.bytes = 0;
 	b->msg.head.name.given = given; /* without a name too: a multishot receive leaves that room */
-	b->msg.head.name.got = m.name ? got : 0;
+	b->msg.head.name.got = m->name ? got : 0;
 	b->call.data_kind = DATA_MSG;
-	b->call.data_len = sizeof(b->msg.head) + copy_bytes(b->msg.bytes, m.name, given < got ? given : got);
+	b->call.data_len = sizeof(b->msg.head) + copy_bytes(b->msg.bytes, m->name, given < got ? given : got);
+	return 0;
 }
 
 #define MMSG_SOME 32
@@ -143,9 +147,11 @@ static __always_inline int ioctl_int(__u32 request)
 }
 
 /* At entry: what the call hands in, and the room it offers for what comes back. */
-static __always_inline void copy_enter(struct call_buf *b, enum call_mem mem, __u64 at, __u32 len, __u32 *given,
+static __always_inline void copy_enter(struct task_state *st, enum call_mem mem, __u64 at, __u32 len, __u32 *given,
 				       bool narrow)
 {
+	struct call_buf *b = &st->buf;
+
 	switch (mem) {
 	case MEM_ADDR_IN:
 		copy_addr(b, DATA_ADDR, at, len, len);
@@ -159,7 +165,7 @@ static __always_inline void copy_enter(struct call_buf *b, enum call_mem mem, __
 		break;
 	case MEM_MSG_IN:
 	case MEM_MMSG_IN:
-		copy_msg(b, at, 0, false, narrow);
+		copy_msg(st, at, 0, false, narrow);
 		break;
 	case MEM_MSG_OUT:
 	case MEM_MMSG_OUT:
@@ -174,9 +180,11 @@ static __always_inline void copy_enter(struct call_buf *b, enum call_mem mem, __
 }
 
 /* At a successful exit: what came back. */
-static __always_inline void copy_exit(struct call_buf *b, enum call_mem mem, __u64 at, __u64 lenp, __u32 given,
+static __always_inline void copy_exit(struct task_state *st, enum call_mem mem, __u64 at, __u64 lenp, __u32 given,
 				      __s64 ret, bool narrow)
 {
+	struct call_buf *b = &st->buf;
+
 	switch (mem) {
 	case MEM_ADDR_OUT:
 		if (at)
@@ -192,7 +200,7 @@ static __always_inline void copy_exit(struct call_buf *b, enum call_mem mem, __u
 		break;
 	case MEM_MSG_OUT:
 	case MEM_MMSG_OUT:
-		copy_msg(b, at, given, true, narrow);
+		copy_msg(st, at, given, true, narrow);
 		break;
 	case MEM_PAIR:
 		if (bpf_probe_read_user(b->pair, sizeof(b->pair), (void *)at))

@@ -36,7 +36,7 @@ static __always_inline __u32 segment_of(__u64 skb)
 	return size;
 }
 
-static __always_inline bool is_udp(__u64 sk)
+__noinline int is_udp(__u64 sk)
 {
 	__u16 protocol = 0, family = 0;
 
@@ -119,7 +119,7 @@ static __always_inline void reader_exit(struct task_state *st, __u64 sk)
 #define UDP_FLAGS_GRO_ENABLED 3 /* a bit: include/linux/udp.h, since 6.7 */
 
 /* UDP_GRO: what is received may be several datagrams. */
-static __always_inline bool receives_several(__u64 sk)
+__noinline int receives_several(__u64 sk)
 {
 	unsigned long flags = 0;
 
@@ -131,22 +131,25 @@ static __always_inline bool receives_several(__u64 sk)
 	return flags >> UDP_FLAGS_GRO_ENABLED & 1;
 }
 
-static __always_inline void receive_enter(struct task_state *st, __u64 sk)
+__noinline int receive_enter(struct task_state *st, __u64 sk)
 {
 	__u64 skb;
 
+	if (!st)
+		return 0;
 	st->datagram = st->segment = 0;
 	st->reading = has_datagrams(sk);
 	if (!st->reading)
-		return;
+		return 0;
 	reader_enter(sk);
 	skb = queue_head(sk);
 	if (!skb)
-		return;
+		return 0;
 	READ(st->datagram, skb, struct sk_buff, len);
 	st->datagram++;
 	if (is_udp(sk))
 		st->segment = segment_of(skb);
+	return 0;
 }
 
 #define IOV_LOOK 16
@@ -187,14 +190,6 @@ static __always_inline bool receive_cuts(const struct call_buf *b, __u32 len, bo
 	return (__u64)c->ret == receive_room(c, narrow);
 }
 
-static __always_inline void call_fact(const struct rec_call *c, enum fact_kind kind, __s64 value)
-{
-	struct rec_fact r = fact_make(kind, c->sk, value);
-
-	fact_of_call(&r, c);
-	fact_send(&r);
-}
-
 /* Of sendmmsg and recvmmsg what is returned counts messages. */
 static __always_inline __s64 bytes_moved(const struct call_buf *b)
 {
@@ -206,7 +201,7 @@ static __always_inline __s64 bytes_moved(const struct call_buf *b)
 static __always_inline void segments_tell(struct task_state *st)
 {
 	if (st->segment && bytes_moved(&st->buf) > st->segment)
-		call_fact(&st->buf.call, FACT_SEGMENTS, st->segment);
+		call_fact(st, FACT_SEGMENTS, st->buf.call.sk, st->segment, 0);
 }
 
 /* gone: its descriptor names another file by now, and what is at sk is not looked at. */
@@ -220,7 +215,7 @@ static __always_inline void receive_exit(struct task_state *st, bool gone, bool 
 	if (gone || c->ret < 0 || !st->datagram)
 		return;
 	if (st->chosen ? c->ret < st->datagram - 1 : receive_cuts(&st->buf, st->datagram - 1, narrow))
-		call_fact(c, FACT_LENGTH, st->datagram - 1);
+		call_fact(st, FACT_LENGTH, c->sk, st->datagram - 1, 0);
 	segments_tell(st);
 }
 
@@ -297,10 +292,12 @@ static __always_inline __s64 unread_bytes(__u64 sk)
 }
 
 /* What is in the queue of a socket that is closed; TCP tells it when its state changes. */
-static __always_inline void unread_tell(const struct rec_call *c)
+static __always_inline void unread_tell(struct task_state *st)
 {
+	const struct rec_call *c = &st->buf.call;
+
 	if (c->kstate != TCP_LISTEN && (sk_is_unix(c->sk) || is_udp(c->sk)))
-		call_fact(c, FACT_UNREAD, unread_bytes(c->sk));
+		call_fact(st, FACT_UNREAD, c->sk, unread_bytes(c->sk), 0);
 }
 
 #endif

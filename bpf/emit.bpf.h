@@ -5,12 +5,20 @@
 
 #include "state.bpf.h"
 
+static __always_inline __u64 wake_flags(struct cpu_state *cs, __u64 len)
+{
+	cs->unwoken += len;
+	if (cs->unwoken <= wake_at) /* a wake-up costs microseconds, and the reader polls anyway */
+		return BPF_RB_NO_WAKEUP;
+	cs->unwoken = 0;
+	return BPF_RB_FORCE_WAKEUP;
+}
+
 /* The rest of the head is the caller's: ts, tid, call, flags. 0 or a negative number: lost. */
 static __always_inline long emit(struct rec_head *h, __u8 kind, __u64 len)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct cpu_state *cs = cpu_state(cpu);
-	__u64 flags = BPF_RB_NO_WAKEUP;
 	void *ring;
 	long err = -1;
 
@@ -21,17 +29,37 @@ static __always_inline long emit(struct rec_head *h, __u8 kind, __u64 len)
 	h->cpu = cpu;
 	h->seq = __sync_fetch_and_add(&cs->seq, 1);
 	ring = bpf_map_lookup_elem(&rings, &cpu);
-	if (ring) {
-		cs->unwoken += len;
-		if (cs->unwoken > wake_at) { /* a wake-up costs microseconds, and the reader polls anyway */
-			cs->unwoken = 0;
-			flags = BPF_RB_FORCE_WAKEUP;
-		}
-		err = bpf_ringbuf_output(ring, h, len, flags);
-	}
+	if (ring)
+		err = bpf_ringbuf_output(ring, h, len, wake_flags(cs, len));
 	if (err)
 		__sync_fetch_and_add(&cs->lost[LOSS_RING_FULL], 1);
 	return err;
+}
+
+/* A record in the ring's own memory, for what is too large for the stack; its user submits it. NULL: lost. */
+static __always_inline void *emit_begin(__u8 kind, __u64 len)
+{
+	__u32 cpu = bpf_get_smp_processor_id(), seq;
+	struct cpu_state *cs = cpu_state(cpu);
+	struct rec_head *h = 0;
+	void *ring;
+
+	if (!cs)
+		return 0;
+	seq = __sync_fetch_and_add(&cs->seq, 1);
+	ring = bpf_map_lookup_elem(&rings, &cpu);
+	if (ring)
+		h = bpf_ringbuf_reserve(ring, len, 0);
+	if (!h) {
+		__sync_fetch_and_add(&cs->lost[LOSS_RING_FULL], 1);
+		return 0;
+	}
+	h->kind = kind;
+	h->len = len;
+	h->cpu = cpu;
+	h->seq = seq;
+	cs->unwoken += len;
+	return h;
 }
 
 static __always_inline void head_init(struct rec_head *h, __u64 ts, __u32 tid)
@@ -66,10 +94,27 @@ static __always_inline void fact_send(struct rec_fact *r)
 
 volatile struct pid_place own_pids; /* probe_socket() looks */
 
-/* The number that a thread has in a pid namespace of its own or above, by its level. */
-static __always_inline __u32 pid_at(struct pid *pid, __u32 level, __u32 *inum)
+/* struct pid, as a number: the verifier does no sums with a pointer that it knows. */
+static __always_inline __u64 pid_of(struct task_struct *task)
 {
-	__u64 upid = (__u64)pid->numbers + level * bpf_core_type_size(struct upid), ns = 0;
+	__u64 pid = 0;
+
+	bpf_probe_read_kernel(&pid, sizeof(pid), &task->thread_pid);
+	return pid;
+}
+
+static __always_inline __u32 pid_level(__u64 pid)
+{
+	__u32 level = 0;
+
+	bpf_probe_read_kernel(&level, sizeof(level), &((struct pid *)pid)->level);
+	return level;
+}
+
+/* The number that a thread has in a pid namespace of its own or above, by its level. */
+static __always_inline __u32 pid_at(__u64 pid, __u32 level, __u32 *inum)
+{
+	__u64 upid = (__u64)((struct pid *)pid)->numbers + level * bpf_core_type_size(struct upid), ns = 0;
 	__u32 nr = 0;
 
 	bpf_probe_read_kernel(&nr, sizeof(nr), &((struct upid *)upid)->nr);
@@ -79,9 +124,9 @@ static __always_inline __u32 pid_at(struct pid *pid, __u32 level, __u32 *inum)
 }
 
 /* 0: it is not to be seen from there. */
-static __always_inline __u32 pid_seen(struct pid *pid)
+static __always_inline __u32 pid_seen(__u64 pid)
 {
-	__u32 inum = 0, nr = pid->level < own_pids.level ? 0 : pid_at(pid, own_pids.level, &inum);
+	__u32 inum = 0, nr = pid_level(pid) < own_pids.level ? 0 : pid_at(pid, own_pids.level, &inum);
 
 	return inum == own_pids.ns ? nr : 0;
 }
@@ -89,15 +134,16 @@ static __always_inline __u32 pid_seen(struct pid *pid)
 /* false: it has no other numbers than those that every record has. */
 static __always_inline bool pids_fill(struct rec_fact *r, struct task_struct *task, __u64 ts)
 {
-	struct pid *pid = plain(task)->thread_pid, *first = plain(task)->group_leader->thread_pid;
-	__u32 inum;
+	__u64 pid = pid_of(task), first;
+	__u32 level = pid_level(pid), inum;
 
-	if (!own_pids.level && !pid->level)
+	if (!own_pids.level && !level)
 		return false;
+	first = pid_of(plain(task)->group_leader);
 	*r = (struct rec_fact){ .fact = FACT_PIDS };
 	head_init(&r->h, ts, task->pid);
-	r->extra = pid_at(pid, pid->level, &inum);
-	r->value = pid_at(first, first->level, &inum);
+	r->extra = pid_at(pid, level, &inum);
+	r->value = pid_at(first, pid_level(first), &inum);
 	r->other = (__u64)pid_seen(first) << 32 | pid_seen(pid);
 	return true;
 }
@@ -126,19 +172,42 @@ static __always_inline void task_fill(struct rec_task *r, struct task_struct *ta
 	bpf_probe_read_kernel_str(r->comm, sizeof(r->comm), task->comm);
 }
 
-/* Tells of the current thread when it is seen for the first time, and when it uses another descriptor table. */
-static __always_inline void task_tell(struct task_state *st, struct task_struct *task, __u64 ts)
+/* Of the current thread, or the first one of its process. Global: records have a stack of their own (512 bytes for all that is called). */
+__noinline int task_told(struct task_state *st, __u64 ts, __u32 of_leader)
 {
+	struct task_struct *task = bpf_get_current_task_btf();
 	struct rec_task r = {};
 
-	if ((__u64)plain(task)->files == st->files && st->since >= file_start)
-		return;
-	task_fill(&r, task, ts);
+	if (!st)
+		return 0;
+	task_fill(&r, of_leader ? plain(task)->group_leader : task, ts);
 	if (emit(&r.h, REC_TASK, sizeof(r)))
-		return;
+		return 0;
 	st->files = r.files;
 	st->since = ts;
 	pids_tell(ts);
+	return 0;
+}
+
+/* Tells of the current thread when it is seen for the first time, and when it uses another descriptor table. */
+static __always_inline void task_tell(struct task_state *st, struct task_struct *task, __u64 ts)
+{
+	if ((__u64)plain(task)->files != st->files || st->since < file_start)
+		task_told(st, ts, false);
+}
+
+/* A fact about a socket that stands before the record of the call at hand. */
+__noinline int call_fact(struct task_state *st, enum fact_kind kind, __u64 sk, __s64 value, __u64 other)
+{
+	struct rec_fact r;
+
+	if (!st)
+		return 0;
+	r = (struct rec_fact){ .sk = sk, .value = value, .other = other, .fact = kind };
+	r.h.call = 0;
+	fact_of_call(&r, &st->buf.call);
+	fact_send(&r);
+	return 0;
 }
 
 #endif

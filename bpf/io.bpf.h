@@ -151,7 +151,7 @@ static __always_inline bool io_counted(struct task_state *st, const struct row r
 	if (!io_is_whole(st, row, same, narrow) && io_count(st, row, narrow))
 		return true;
 	if (row.sends)
-		copy_enter(&st->buf, row.mem, arg(c, row.at), arg(c, row.at + 1), &given, narrow);
+		copy_enter(st, row.mem, arg(c, row.at), arg(c, row.at + 1), &given, narrow);
 	return false;
 }
 

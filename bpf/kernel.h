@@ -172,7 +172,8 @@ struct io_file_table {
 
 struct io_ring_ctx {
 	unsigned int flags;
-	unsigned int compat : 1;
+	unsigned int compat : 1; /* before 7.1 */
+	unsigned int int_flags; /* since */
 	unsigned int *sq_array;
 	void *sq_sqes;
 	unsigned int cached_sq_head, sq_entries;

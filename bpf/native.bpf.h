@@ -70,7 +70,6 @@ static __always_inline bool args_of_task(__u64 *to, struct task_struct *task)
 
 static __always_inline int call_enter(struct sys_enter *ctx, const struct row row)
 {
-	struct found closed = {};
 	struct task_struct *task;
 	struct task_state *st;
 
@@ -82,8 +81,8 @@ static __always_inline int call_enter(struct sys_enter *ctx, const struct row ro
 		return 0;
 	args_read(st->buf.call.args, ctx, row.argc);
 	st->buf.call.h.flags = 0;
-	if (call_admitted(st, task, row, &closed))
-		call_start(st, row, &closed, row.at_entry, false);
+	if (call_admitted(st, task, row))
+		call_start(st, row, row.at_entry, false);
 	else if (row.closes && uring_used)
 		ring_closed(st);
 	return 0;

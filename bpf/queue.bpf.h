@@ -98,18 +98,23 @@ static __always_inline void queue_came(__u64 sk)
 }
 
 /* A listen() begins it, an accept() takes sk2 out of the queue of sk. */
-static __always_inline void queue_went(struct rec_call *c)
+__noinline int queue_went(struct task_state *st)
 {
+	const struct rec_call *c;
 	struct rec_fact r;
 	__u16 family = 0;
 
+	if (!st)
+		return 0;
+	c = &st->buf.call;
 	READ_BYTES(family, c->sk, struct sock, __sk_common.skc_family);
 	if (!has_queue(family))
-		return;
+		return 0;
 	r = queue_fact(c->sk, transport_of(c->sk), family);
 	r.other = c->sk2 ? transport_of(c->sk2) : 0;
 	fact_of_call(&r, c);
 	fact_send(&r);
+	return 0;
 }
 
 #endif

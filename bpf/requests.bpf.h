@@ -102,20 +102,21 @@ struct {
 } rings_made SEC(".maps");
 
 /* A file is closed that may be a ring's: what its slots hold goes with it. */
-static __always_inline void ring_closed(struct task_state *st)
+__noinline int ring_closed(struct task_state *st)
 {
 	__u64 ring = 0;
 	struct rec_fact r;
 
-	if (!st->found.file)
-		return;
+	if (!st || !st->found.file)
+		return 0;
 	READ_BYTES(ring, st->found.file, struct file, private_data);
 	if (!bpf_map_lookup_elem(&rings_made, &ring) || !is_last(st->found.file))
-		return;
+		return 0;
 	bpf_map_delete_elem(&rings_made, &ring);
 	r = fact_make(FACT_SLOT, 0, -1);
 	r.other = ring;
 	fact_send(&r);
+	return 0;
 }
 
 #endif

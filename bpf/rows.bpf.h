@@ -13,12 +13,10 @@
 static const struct row rows[CALLS] = { SYSCALLS(CALL) };
 #undef CALL
 
-__noinline int row_start(struct task_state *st, __u32 id, __u64 closed_sk, __u64 closed_socket, __u32 at_entry)
+__noinline int row_start(struct task_state *st, __u32 id, __u32 at_entry)
 {
-	struct found closed = { .sk = closed_sk, .socket = closed_socket };
-
 	if (st && id < CALLS)
-		call_start(st, rows[id], &closed, at_entry, st->narrow);
+		call_start(st, rows[id], at_entry, st->narrow);
 	return 0;
 }
 

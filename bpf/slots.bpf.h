@@ -44,18 +44,13 @@ static __always_inline __u64 slot_file(__u64 ring, __u32 slot)
 __noinline int slot_tell(struct task_state *st, __u64 ring, __u32 slot)
 {
 	struct found f = {};
-	struct rec_fact r;
 
 	if (!st)
 		return 0;
 	file_found(st, slot_file(ring, slot), &f);
 	if (f.sk)
 		sock_announce(st, f.sk, f.socket);
-	r = fact_make(FACT_SLOT, f.sk, slot);
-	r.other = ring;
-	fact_of_call(&r, &st->buf.call);
-	fact_send(&r);
-	return 0;
+	return call_fact(st, FACT_SLOT, f.sk, slot, ring);
 }
 
 /* What it made, in a slot. */
@@ -115,13 +110,9 @@ static __always_inline void register_tell(struct task_state *st, __u64 ring, __u
 {
 	struct rec_call *c = &st->buf.call;
 	struct user_update u = {};
-	struct rec_fact r;
 
 	if (opcode == IORING_UNREGISTER_FILES) {
-		r = fact_make(FACT_SLOT, 0, -1);
-		r.other = ring;
-		fact_of_call(&r, c);
-		fact_send(&r);
+		call_fact(st, FACT_SLOT, 0, -1, ring);
 	} else if (opcode == IORING_REGISTER_FILES || opcode == IORING_REGISTER_FILES2) {
 		slots_updated(st, ring, 0, slots_count(ring), 0);
 	} else if (opcode == IORING_REGISTER_FILES_UPDATE) {

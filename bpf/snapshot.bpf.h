@@ -16,8 +16,7 @@ struct look { /* where a walk looks at tasks from: only one runs at a time */
 	struct task_state st;
 	__u64 files, since; /* of the task told of last */
 	__u32 tid;
-	__u64 sk; /* told of now, and what is to be kept of it; 0: it was told before */
-	struct seen seen;
+	__u64 sk; /* told of now, st.seen is to be kept of it; 0: it was told before */
 };
 
 struct {
@@ -94,7 +93,7 @@ static __always_inline long put_found(struct seq_file *seq, __u64 sk, struct see
 static __always_inline long put_sock(struct seq_file *seq, struct look *at, const struct found *f, __u64 ts, __u32 tid)
 {
 	__u64 inode = socket_inode(f->socket), len;
-	struct seen *now = &at->seen, *old = seen_at(f->sk, inode, ts);
+	struct seen *now = &at->st.seen, *old = seen_at(f->sk, inode, ts);
 	struct rec_sock r = {};
 
 	at->sk = 0;
@@ -103,7 +102,7 @@ static __always_inline long put_sock(struct seq_file *seq, struct look *at, cons
 	sock_fill(&r, f->sk, inode, ts, tid);
 	if (put(seq, &r.h, REC_SOCK, sizeof(r)))
 		return -1;
-	len = name_look(&at->st, f->sk, inode, ts, tid, now);
+	len = name_look(&at->st, f->sk, inode, ts, tid);
 	barrier_var(len);
 	if (len > sizeof(at->st.name) || put(seq, &at->st.name.name.h, REC_NAME, len) ||
 	    put_found(seq, f->sk, now, ts, tid))
@@ -123,9 +122,7 @@ static __always_inline void put_done(struct look *at, struct task_struct *task, 
 	at->tid = task->pid;
 	if (!at->sk)
 		return;
-	bpf_map_update_elem(&sockets, &at->sk, &at->seen, BPF_ANY);
-	if (at->seen.kstate == TCP_LISTEN)
-		port_add(at->sk);
+	sock_keep(&at->st, at->sk);
 }
 
 extern const void pollwake __ksym __weak; /* fs/select.c */

@@ -195,22 +195,25 @@ struct sockaddr_in6_wire {
 /* inet_getname(): the address it receives on, else the one it sends from. */
 static __always_inline void name_inet(struct name_buf *b, __u64 sk)
 {
-	struct sockaddr_in_wire local = { .family = AF_INET }, peer = { .family = AF_INET };
+	struct sockaddr_in_wire *local = (struct sockaddr_in_wire *)b->addresses, *peer = local;
 	__u16 num = local_port(sk);
+	__be16 port = 0;
 
-	READ(peer.port, sk, struct sock, __sk_common.skc_dport);
-	READ(local.addr, sk, struct sock, __sk_common.skc_rcv_saddr);
-	if (!local.addr)
-		READ(local.addr, sk, struct inet_sock, inet_saddr);
-	local.port = bpf_htons(num);
 	if (num) {
-		b->name.local_len = sizeof(local);
-		__builtin_memcpy(b->addresses, &local, sizeof(local));
+		b->name.local_len = sizeof(*local);
+		local->family = AF_INET;
+		local->port = bpf_htons(num);
+		READ(local->addr, sk, struct sock, __sk_common.skc_rcv_saddr);
+		if (!local->addr)
+			READ(local->addr, sk, struct inet_sock, inet_saddr);
+		peer = (struct sockaddr_in_wire *)(b->addresses + PAD8(sizeof(*local)));
 	}
-	if (peer.port) {
-		READ(peer.addr, sk, struct sock, __sk_common.skc_daddr);
-		b->name.peer_len = sizeof(peer);
-		__builtin_memcpy(b->addresses + (num ? PAD8(sizeof(local)) : 0), &peer, sizeof(peer));
+	READ(port, sk, struct sock, __sk_common.skc_dport);
+	if (port) {
+		b->name.peer_len = sizeof(*peer);
+		peer->family = AF_INET;
+		peer->port = port;
+		READ(peer->addr, sk, struct sock, __sk_common.skc_daddr);
 	}
 }
 
@@ -227,28 +230,30 @@ static __always_inline __u32 scope_of(__be32 first, __u64 sk)
 /* inet6_getname(). */
 static __always_inline void name_inet6(struct name_buf *b, __u64 sk)
 {
-	struct sockaddr_in6_wire local = { .family = AF_INET6 }, peer = { .family = AF_INET6 };
+	struct sockaddr_in6_wire *local = (struct sockaddr_in6_wire *)b->addresses, *peer = local;
 	__u16 num = local_port(sk);
+	__u64 pinet6 = 0;
+	__be16 port = 0;
 
-	READ(peer.port, sk, struct sock, __sk_common.skc_dport);
-	READ_BYTES(local.addr, sk, struct sock, __sk_common.skc_v6_rcv_saddr);
-	if (!(local.addr[0] | local.addr[1] | local.addr[2] | local.addr[3])) {
-		__u64 pinet6 = 0;
-
-		READ_BYTES(pinet6, sk, struct inet_sock, pinet6);
-		READ_BYTES(local.addr, pinet6, struct ipv6_pinfo, saddr);
-	}
-	local.port = bpf_htons(num);
-	local.scope = scope_of(local.addr[0], sk);
 	if (num) {
-		b->name.local_len = sizeof(local);
-		__builtin_memcpy(b->addresses, &local, sizeof(local));
+		b->name.local_len = sizeof(*local);
+		local->family = AF_INET6;
+		local->port = bpf_htons(num);
+		READ_BYTES(local->addr, sk, struct sock, __sk_common.skc_v6_rcv_saddr);
+		if (!(local->addr[0] | local->addr[1] | local->addr[2] | local->addr[3])) {
+			READ_BYTES(pinet6, sk, struct inet_sock, pinet6);
+			READ_BYTES(local->addr, pinet6, struct ipv6_pinfo, saddr);
+		}
+		local->scope = scope_of(local->addr[0], sk);
+		peer = (struct sockaddr_in6_wire *)(b->addresses + PAD8(sizeof(*local)));
 	}
-	if (peer.port) {
-		READ_BYTES(peer.addr, sk, struct sock, __sk_common.skc_v6_daddr);
-		peer.scope = scope_of(peer.addr[0], sk);
-		b->name.peer_len = sizeof(peer);
-		__builtin_memcpy(b->addresses + (num ? PAD8(sizeof(local)) : 0), &peer, sizeof(peer));
+	READ(port, sk, struct sock, __sk_common.skc_dport);
+	if (port) {
+		b->name.peer_len = sizeof(*peer);
+		peer->family = AF_INET6;
+		peer->port = port;
+		READ_BYTES(peer->addr, sk, struct sock, __sk_common.skc_v6_daddr);
+		peer->scope = scope_of(peer->addr[0], sk);
 	}
 }
 
@@ -299,19 +304,19 @@ struct sockaddr_nl_wire {
 /* netlink_getname(). */
 static __always_inline void name_netlink(struct name_buf *b, __u64 sk)
 {
-	struct sockaddr_nl_wire local = { .family = AF_NETLINK };
+	struct sockaddr_nl_wire *local = (struct sockaddr_nl_wire *)b->addresses;
 	__u64 groups = 0;
 
 	if (!bpf_core_type_exists(struct netlink_sock))
 		return;
-	READ_BYTES(local.pid, sk, struct netlink_sock, portid);
+	READ_BYTES(local->pid, sk, struct netlink_sock, portid);
 	READ_BYTES(groups, sk, struct netlink_sock, groups);
 	if (groups)
-		bpf_probe_read_kernel(&local.groups, sizeof(local.groups), (void *)groups);
-	if (!local.pid && !local.groups)
+		bpf_probe_read_kernel(&local->groups, sizeof(local->groups), (void *)groups);
+	if (!local->pid && !local->groups)
 		return;
-	b->name.local_len = sizeof(local);
-	__builtin_memcpy(b->addresses, &local, sizeof(local));
+	local->family = AF_NETLINK;
+	b->name.local_len = sizeof(*local);
 }
 
 /* MPTCP: states and queues are its first subflow's (net/mptcp/protocol.c). */

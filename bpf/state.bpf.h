@@ -15,6 +15,7 @@
 
 #include "event.h"
 #include "shared.h"
+#include "user_memory.h"
 
 #ifndef PROBE_READS /* sock.bpf.h */
 extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym;
@@ -71,6 +72,16 @@ struct told { /* what a thread last found told of a socket: spares it the look i
 	__u32 pad2;
 };
 
+struct seen { /* what was told of a socket */
+	__u64 inode; /* the same address with another inode is another socket */
+	__u64 names; /* hash of its addresses and backlog */
+	__u64 since; /* ts of that: what happened before must be told of itself */
+	__u8 kstate;
+	bool found; /* by the snapshot */
+	__u16 view;
+	__u32 queued; /* of those that waited for accept() then, how many still do */
+};
+
 struct wait { /* what poll, select or epoll was given */
 	__u64 at[3]; /* struct pollfd; three fd_sets; struct epoll_event */
 	__u32 count;
@@ -90,14 +101,18 @@ struct task_state {
 	bool rights; /* and it has descriptors with it */
 	bool chosen; /* by io_uring: the buffer to receive into, which is as large as what came into it, or too small */
 	struct found found; /* its descriptor at entry */
+	struct found closed; /* of FDS_REPLACES: the one that it closes */
+	struct found right; /* one in its message, looked at last */
 	__u32 given; /* room for an address or option that the call offered */
 	__u32 datagram; /* length of the one that a receive will take + 1, 0: none was there */
 	__u32 segment; /* and of each of those in it (UDP_GRO), or in what is sent (UDP_SEGMENT), 0: it is one */
 	__u64 cloned; /* when fork or clone was entered */
 	struct wait wait;
+	struct user_msghdr msg; /* read last */
 	struct told told[1 << TOLD_BITS];
 	struct call_buf buf;
 	struct name_buf name;
+	struct seen seen; /* with name: what is to be kept of it */
 };
 
 struct {
@@ -113,16 +128,6 @@ struct { /* one ring buffer per CPU; the loader makes them and says how large */
 	__type(key, __u32);
 	__type(value, __u32);
 } rings SEC(".maps");
-
-struct seen { /* what was told of a socket */
-	__u64 inode; /* the same address with another inode is another socket */
-	__u64 names; /* hash of its addresses and backlog */
-	__u64 since; /* ts of that: what happened before must be told of itself */
-	__u8 kstate;
-	bool found; /* by the snapshot */
-	__u16 view;
-	__u32 queued; /* of those that waited for accept() then, how many still do */
-};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -145,9 +150,13 @@ volatile __u32 late_count; /* processes of several threads that came to match wh
 const volatile __u32 follow; /* children of what is traced are traced */
 const volatile __u64 wake_at; /* bytes after which the reader is woken */
 
-static __always_inline struct cpu_state *cpu_state(__u32 cpu)
+/* The test stands before the sum, and in the same register: what older verifiers know of a copy they do not know of the other. */
+static __always_inline struct cpu_state *cpu_state(__u64 cpu)
 {
-	return cpu < MAX_CPUS ? &cpus[cpu] : 0;
+	if (cpu >= MAX_CPUS)
+		return 0;
+	barrier_var(cpu);
+	return &cpus[cpu];
 }
 
 static __always_inline void count_loss(enum loss reason)

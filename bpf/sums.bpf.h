@@ -43,27 +43,32 @@ struct { /* the loader makes it small where every call is told of */
 /* Calls are counted last and taken first: what comes in between is told next time. */
 static __always_inline void sum_tell(struct sum *n, __u64 sk, __u32 call, __u64 ts)
 {
-	struct rec_call r = { .sk = sk };
 	__u64 first, last = n->last;
+	struct rec_call *r;
 
-	if (!n->calls)
+	r = n->calls ? emit_begin(REC_CALL, sizeof(*r)) : 0;
+	if (!r)
 		return;
 	if (last < file_start && ts >= file_start && ts - file_start < TURN_NS)
 		ts = file_start - 1;
 	if (last > ts)
 		last = ts;
-	r.args[0] = TAKE(n->calls);
-	r.args[1] = TAKE(n->blocked);
-	r.args[2] = TAKE(n->errors);
-	r.args[3] = TAKE(n->largest);
-	r.args[4] = TAKE(n->messages);
-	r.args[SUM_AGO] = ts - last;
-	r.ret = TAKE(n->bytes);
+	head_init(&r->h, ts, n->tid);
+	r->h.call = call;
+	r->args[0] = TAKE(n->calls);
+	r->args[1] = TAKE(n->blocked);
+	r->args[2] = TAKE(n->errors);
+	r->args[3] = TAKE(n->largest);
+	r->args[4] = TAKE(n->messages);
+	r->args[SUM_AGO] = ts - last;
+	r->ret = TAKE(n->bytes);
 	first = TAKE(n->first);
-	r.dur = ts - (first && first < last ? first : last);
-	head_init(&r.h, ts, n->tid);
-	r.h.call = call;
-	emit(&r.h, REC_CALL, sizeof(r));
+	r->dur = ts - (first && first < last ? first : last);
+	r->sk = sk;
+	r->sk2 = 0;
+	r->kstate = r->shutdown = 0;
+	r->view = r->data_kind = r->data_len = 0;
+	bpf_ringbuf_submit(r, BPF_RB_NO_WAKEUP);
 }
 
 /* ends: nobody can use the socket any more. */

@@ -122,25 +122,16 @@ static __always_inline void exec_fill(struct exec_buf *b, struct task_struct *ta
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(task_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
-	__u32 cpu = bpf_get_smp_processor_id();
-	struct cpu_state *cs = cpu_state(cpu);
 	struct task_state *st;
 	struct exec_buf *b;
-	void *ring;
 
-	if (stopped || !cs)
+	if (stopped)
 		return 0;
 	st = process_changed(task, 0); /* its user may be another's */
-	ring = bpf_map_lookup_elem(&rings, &cpu);
-	if (!st || !ring)
+	b = st ? emit_begin(REC_EXEC, sizeof(*b)) : 0;
+	if (!b)
 		return 0;
-	b = bpf_ringbuf_reserve(ring, sizeof(*b), 0);
-	if (!b) {
-		__sync_fetch_and_add(&cs->seq, 1);
-		count_loss(LOSS_RING_FULL);
-		return 0;
-	}
-	__builtin_memset(&b->exec, 0, sizeof(b->exec));
+	__builtin_memset(b->exec.comm, 0, sizeof(b->exec.comm));
 	head_init(&b->exec.h, bpf_ktime_get_ns(), task->pid);
 	b->exec.files = st->files = (__u64)task->files;
 	st->since = b->exec.h.ts;
@@ -149,10 +140,7 @@ int BPF_PROG(task_exec, struct task_struct *task, int old_pid, struct linux_binp
 	b->exec.parent = task->real_parent->tgid;
 	bpf_probe_read_kernel_str(b->exec.comm, sizeof(b->exec.comm), task->comm);
 	exec_fill(b, task, bprm);
-	b->exec.h.kind = REC_EXEC;
-	b->exec.h.cpu = cpu;
 	b->exec.h.len = sizeof(b->exec) + PAD8(b->exec.file_len + b->exec.args_len);
-	b->exec.h.seq = __sync_fetch_and_add(&cs->seq, 1);
 	bpf_ringbuf_submit(b, compat_look(task) ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
 	st->open = 0;
 	return 0;
@@ -256,12 +244,11 @@ int probe_socket(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct fdtable *fdt = task->files->fdt;
-	struct pid *pid = task->thread_pid;
-	__u64 ops = 0, socket = 0, file = 0;
-	__u32 inum = 0;
+	__u64 ops = 0, socket = 0, file = 0, pid = pid_of(task);
+	__u32 inum = 0, level = pid_level(pid);
 
-	own_pids.level = pid->level;
-	pid_at(pid, pid->level, &inum);
+	own_pids.level = level;
+	pid_at(pid, level, &inum);
 	own_pids.ns = inum;
 	bpf_probe_read_kernel(&file, sizeof(file), fdt->fd + ctx->args[0]);
 	READ_BYTES(ops, file, struct file, f_op);

@@ -19,7 +19,7 @@ static __always_inline void sock_fill(struct rec_sock *r, __u64 sk, __u64 inode,
 	READ(r->netns, net, struct net, ns.inum);
 }
 
-static __always_inline long sock_tell(__u64 sk, __u64 inode, __u64 ts, __u32 tid)
+__noinline int sock_tell(__u64 sk, __u64 inode, __u64 ts, __u32 tid)
 {
 	struct rec_sock r = {};
 
@@ -75,14 +75,15 @@ static __always_inline struct seen *seen_at(__u64 sk, __u64 inode, __u64 ts)
 	return s && s->inode == inode && s->since >= file_start && s->since <= ts ? s : 0;
 }
 
-/* st->name, and what is to be kept of it. Returns the record's length. */
-static __always_inline __u64 name_look(struct task_state *st, __u64 sk, __u64 inode, __u64 ts, __u32 tid,
-				       struct seen *now)
+/* st->name and st->seen. Returns the record's length. */
+static __always_inline __u64 name_look(struct task_state *st, __u64 sk, __u64 inode, __u64 ts, __u32 tid)
 {
 	struct name_buf *b = &st->name;
+	struct seen *now = &st->seen;
 	__u64 len = (__u32)name_fill(st, sk);
 	__u8 shutdown = 0;
 
+	*now = (struct seen){};
 	now->inode = inode;
 	now->since = ts;
 	now->names = name_hash(b);
@@ -94,10 +95,24 @@ static __always_inline __u64 name_look(struct task_state *st, __u64 sk, __u64 in
 	return len;
 }
 
+/* Kernels before 6.4 put into a map only what is in a map or on the stack, which st is not in a global function. */
+__noinline int sock_keep(struct task_state *st, __u64 sk)
+{
+	struct seen now;
+
+	if (!st)
+		return 0;
+	now = st->seen;
+	bpf_map_update_elem(&sockets, &sk, &now, BPF_ANY);
+	if (now.kstate == TCP_LISTEN)
+		port_add(sk);
+	return 0;
+}
+
 /* Tells what is new about a socket: all of it the first time, its names and backlog when they changed. */
 __noinline int sock_announce(struct task_state *st, __u64 sk, __u64 socket)
 {
-	struct seen *old, now = {};
+	struct seen *old, *now;
 	__u64 ts, len, inode;
 	struct name_buf *b;
 	__u32 tid;
@@ -113,18 +128,17 @@ __noinline int sock_announce(struct task_state *st, __u64 sk, __u64 socket)
 		sums_replaced(sk, inode, ts);
 	if (!old && sock_tell(sk, inode, ts, tid))
 		return 0;
-	len = name_look(st, sk, inode, ts, tid, &now);
+	len = name_look(st, sk, inode, ts, tid);
+	now = &st->seen;
 	if (old) {
-		now.found = old->found;
-		now.queued = old->queued;
-		now.since = old->since;
+		now->found = old->found;
+		now->queued = old->queued;
+		now->since = old->since;
 	}
 	barrier_var(len);
-	if (len > sizeof(*b) || (name_is_new(old, &now) && emit(&b->name.h, REC_NAME, len)))
+	if (len > sizeof(*b) || (name_is_new(old, now) && emit(&b->name.h, REC_NAME, len)))
 		return 0;
-	bpf_map_update_elem(&sockets, &sk, &now, BPF_ANY);
-	if (now.kstate == TCP_LISTEN)
-		port_add(sk);
+	sock_keep(st, sk);
 	return 0;
 }
 

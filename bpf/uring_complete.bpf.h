@@ -53,7 +53,7 @@ __noinline int request_end(struct task_state *st, const struct request *r, __u64
 	id = c->h.call;
 	if (request_file(st, request) && rows[id].mem == MEM_MSG_IN && c->sk)
 		control_look(st, c->args[1], false, st->narrow);
-	if ((!rows[id].net && !c->sk && !rows[id].closes && rows[id].fds != FDS_SLOTS) || is_left_out(st, rows[id], 0))
+	if ((!rows[id].net && !c->sk && !rows[id].closes && rows[id].fds != FDS_SLOTS) || is_left_out(st, rows[id]))
 		return 0;
 	call_returned(st, ret);
 	same = request_names_same(st, r->ring);

@@ -141,8 +141,8 @@ static __always_inline void owner_tell(struct uring_state *us, struct task_struc
 	}
 	r = bpf_map_lookup_elem(&rings_made, &ring);
 	c->h.tid = r ? r->tid : task->group_leader->pid;
-	if (!r)
-		task_tell(&us->st, task->group_leader, c->h.ts);
+	if (!r && ((__u64)plain(task)->files != us->st.files || us->st.since < file_start))
+		task_told(&us->st, c->h.ts, true);
 }
 
 static __always_inline void end_find(struct uring_state *us, struct task_struct *task, __u32 fd, bool fixed)
@@ -180,7 +180,7 @@ static __always_inline bool request_find(struct uring_state *us, struct task_str
 	else if (rows[id].fds == FDS_TAKES || rows[id].fds == FDS_ACCEPTS)
 		end_find(us, task, st->buf.call.args[0], st->buf.call.h.flags & CALL_DIRECT);
 	return (rows[id].net || !st->found.file || st->found.sk || rows[id].fds == FDS_SLOTS) &&
-	       !is_left_out(st, rows[id], 0);
+	       !is_left_out(st, rows[id]);
 }
 
 static __always_inline void request_describe(struct uring_state *us, __u32 id)
@@ -230,7 +230,7 @@ static __always_inline void request_unlisted(struct uring_state *us, struct task
 		label_add(r, request);
 }
 
-static __always_inline void request_keep(struct uring_state *us, __u64 request)
+static __always_inline int request_keep(struct uring_state *us, __u64 request)
 {
 	struct request *r = &us->request;
 	long err;
@@ -246,11 +246,12 @@ static __always_inline void request_keep(struct uring_state *us, __u64 request)
 		if (!r->silent)
 			label_add(r, request);
 		us->issued = request;
-		return;
+		return 0;
 	}
 	count_one(&uring_full);
 	if (r->reading)
 		reader_drop(r->buf.call.sk);
+	return 0;
 }
 
 /* Nobody tells when a silent close is done: it is when its turn comes, be it at once, or after a request that is told of. */
@@ -264,8 +265,23 @@ static __always_inline bool waits_behind(__u64 behind, __u64 request)
 	return true;
 }
 
-/* us->sqe is what was submitted. */
-__noinline int request_begin(struct uring_state *us, __u64 request, __u64 behind)
+#define IO_RING_F_COMPAT (1 << 11) /* include/linux/io_uring_types.h */
+
+/* A 32-bit program has made it. */
+static __always_inline bool ring_is_narrow(__u64 ring)
+{
+	__u32 flags = 0;
+
+	if (bpf_core_field_exists(struct io_ring_ctx, compat))
+		return BPF_CORE_READ_BITFIELD_PROBED((struct io_ring_ctx *)ring, compat);
+	READ_BYTES(flags, ring, struct io_ring_ctx, int_flags);
+	return flags & IO_RING_F_COMPAT;
+}
+
+enum begun { BEGUN_NONE, BEGUN, BEGUN_AT_ENTRY };
+
+/* us->sqe is what was submitted; us->st becomes its call. */
+__noinline enum begun request_begin(struct uring_state *us, __u64 request, __u64 behind)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct task_state *st;
@@ -275,37 +291,41 @@ __noinline int request_begin(struct uring_state *us, __u64 request, __u64 behind
 	__u32 id;
 
 	if (!us)
-		return 0;
+		return BEGUN_NONE;
 	st = &us->st;
 	c = &st->buf.call;
 	r = &us->request;
 	id = op_call(us);
 	if (id >= CALLS) {
 		request_unlisted(us, task, request);
-		return 0;
+		return BEGUN_NONE;
 	}
 	request_describe(us, id);
 	if (!request_find(us, task, id))
-		return 0;
+		return BEGUN_NONE;
+	c->h.call = id;
 	c->h.ts = bpf_ktime_get_ns();
 	if (c->h.ts <= us->last)
 		c->h.ts = us->last + 1;
 	us->last = c->h.ts;
 	owner_tell(us, task, r->ring);
-	st->narrow = BPF_CORE_READ_BITFIELD_PROBED((struct io_ring_ctx *)r->ring, compat);
+	st->narrow = ring_is_narrow(r->ring);
 	at_entry = rows[id].connects || (rows[id].closes && r->silent && !waits_behind(behind, request));
-	row_start(st, id, 0, 0, at_entry);
-	request_keep(us, request);
-	return 0;
+	return at_entry ? BEGUN_AT_ENTRY : BEGUN;
 }
 
 /* Who is not traced submits too, into memory that was a request's that is. */
 static __always_inline int submitted(struct uring_state *us, __u64 request)
 {
 	__u64 behind = us->link;
+	enum begun begun;
 
 	us->link = us->sqe.flags & (IOSQE_IO_LINK | IOSQE_IO_HARDLINK) ? request : 0;
-	return request_begin(us, request, behind);
+	begun = request_begin(us, request, behind);
+	if (!begun)
+		return 0;
+	row_start(&us->st, us->st.buf.call.h.call, begun == BEGUN_AT_ENTRY);
+	return request_keep(us, request);
 }
 
 static __always_inline struct uring_state *submitter(__u64 request)

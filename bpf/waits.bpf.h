@@ -159,15 +159,20 @@ struct user_epoll_event { /* <sys/epoll.h>: x86-64 packs it */
 
 #define EPOLL_CTL_DEL 2
 
-/* The event that the program gives along is read at entry, as the kernel does; args: epfd, op, fd, event. */
-static __always_inline int epoll_registers(struct task_state *st, struct task_struct *task, const __u64 *args)
+/* The event that the program gives along is read at entry, as the kernel does; st has the arguments: epfd, op, fd, event. */
+__noinline int epoll_registers(struct task_state *st)
 {
+	struct task_struct *task = bpf_get_current_task_btf();
 	struct user_epoll_event e = {};
 	struct registered key = {};
 	struct found f = {};
+	const __u64 *args;
 	__u64 *old, to;
 	__u16 type = 0;
 
+	if (!st)
+		return 0;
+	args = st->buf.call.args;
 	if (args[1] == EPOLL_CTL_DEL)
 		return 0;
 	if (bpf_probe_read_user(&e, sizeof(e), (void *)args[3]))
@@ -192,11 +197,17 @@ static __always_inline int epoll_registers(struct task_state *st, struct task_st
 SEC("tracepoint/syscalls/sys_enter_epoll_ctl")
 int enter_epoll_ctl(struct sys_enter *ctx)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct task_state *st = stopped ? 0 : state_get(task);
-	const __u64 args[] = { ctx->args[0], ctx->args[1], ctx->args[2], ctx->args[3] };
+	struct task_state *st = stopped ? 0 : state_get(bpf_get_current_task_btf());
+	__u64 *args;
 
-	return st ? epoll_registers(st, task, args) : 0;
+	if (!st)
+		return 0;
+	args = st->buf.call.args;
+	args[0] = ctx->args[0];
+	args[1] = ctx->args[1];
+	args[2] = ctx->args[2];
+	args[3] = ctx->args[3];
+	return epoll_registers(st);
 }
 
 __noinline int epoll_ready(struct task_state *st, __u64 epoll, __u64 at)
