@@ -162,7 +162,7 @@ static void call_accepts(struct model *m, struct thread *th, const struct call *
 	if (!s)
 		return;
 	s->life.listener = listener ? listener->life.id : 0;
-	queue_accepted(m, th, s);
+	queue_accepted(m, th, listener, s);
 	sock_born(m, th, s, at, HOW_ACCEPT, c->row->argc > 3 ? c->args[3] : 0, event);
 }
 

@@ -311,7 +311,7 @@ void queue_told(struct model *m, const struct rec_fact *r);
 /* A connection came up that is to wait for accept(), with these sequence numbers. */
 void queue_arrived(struct model *m, uint64_t sk, uint64_t numbers);
 /* s is what an accept() of th returns. */
-void queue_accepted(struct model *m, struct thread *th, struct sock *s);
+void queue_accepted(struct model *m, struct thread *th, struct sock *listener, struct sock *s);
 void queue_closed(struct sock *s);
 void queues_free(struct model *m);
 

@@ -75,10 +75,12 @@ size_t queue_known(const struct model *m, const struct sock *listener)
 	return known;
 }
 
-void queue_accepted(struct model *m, struct thread *th, struct sock *s)
+void queue_accepted(struct model *m, struct thread *th, struct sock *listener, struct sock *s)
 {
 	struct pending *p = pending_find(m, s->sk);
 
+	if (listener && !listener->life.deepest) /* nobody tells who comes (before Linux 6.3) */
+		listener->life.deepest = 1;
 	if (!p && th->taken) /* MPTCP: what waited was its first subflow */
 		p = pending_find(m, th->taken);
 	th->taken = 0;

@@ -54,6 +54,16 @@ static void a_queues_depth_is_told_when_it_changes(void **state)
 	assert_int_equal(l->overflows, -1); /* a unix one refuses */
 }
 
+/* Where no tracepoint tells who comes, accept() says how many are left. */
+static void who_is_accepted_was_in_the_queue(void **state)
+{
+	struct world *w = *state;
+
+	listens(w, AF_UNIX);
+	accepts(w, 2, AF_UNIX, SK(2), 0);
+	assert_int_equal(life_of(w, 1)->deepest, 1);
+}
+
 static void what_the_listener_leaves_in_it_was_not_accepted(void **state)
 {
 	struct world *w = *state;
@@ -325,6 +335,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WORLD_TEST(a_queues_depth_is_told_when_it_changes),
+		WORLD_TEST(who_is_accepted_was_in_the_queue),
 		WORLD_TEST(what_the_listener_leaves_in_it_was_not_accepted),
 		WORLD_TEST(the_last_word_is_the_kernels),
 		WORLD_TEST(a_listener_without_connections_had_none),
