@@ -45,6 +45,8 @@ TOOLS := $(TOOL_SRC:%.c=$(BUILD)/%) $(SCENARIOS:%=$(BUILD)/tests/scenarios/%) $(
 STORY := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/demo/*.c))
 CHECK := $(UNIT) $(wildcard tests/check/*.t)
 LIVE := $(wildcard tests/live/*.t)
+VM := $(wildcard tests/vm/*.t)
+KERNELS := 5.10 6.1 6.12 sid
 
 # Not: snprintf as such, and false alarms on va_list and on uthash's macros. No function above 60 lines.
 TIDY := {Checks: "-*,clang-analyzer-*,readability-function-size,misc-redundant-expression,\
@@ -57,7 +59,7 @@ say = $(if $(V),@:,@printf '  %-8s %s\n' $(1) $(2))
 export BUILD NODE
 
 .DELETE_ON_ERROR:
-.PHONY: all rules tests test test-all check live scenarios asan fuzz fmt lint golden bench bench-web story demo page dist install uninstall clean help
+.PHONY: all rules tests test test-all test-vm vm check live scenarios asan fuzz fmt lint golden bench bench-web story demo page dist install uninstall clean help
 .SECONDARY:
 
 all: rules $(BUILD)/socklife ## build build/socklife (the default)
@@ -68,10 +70,13 @@ rules: # a rule of the sockets API without a scenario fails the build
 tests: all $(UNIT) $(TOOLS) ## build all that the tests run
 
 test: tests ## all tests: check, and what needs root (skipped without)
-	$(Q)tools/tap $(CHECK) $(LIVE)
+	$(Q)tools/tap $(CHECK) $(LIVE) $(VM)
 
-test-all: tests ## all tests, the long ones for as long as they are meant to be (an hour)
-	$(Q)LONG=1 tools/tap $(CHECK) $(LIVE)
+test-all: tests ## all tests, the long ones for as long as they are meant to be (hours), on each kernel
+	$(Q)LONG=1 KERNELS='$(KERNELS)' tools/tap $(CHECK) $(LIVE) $(VM)
+
+test-vm: tests ## each scenario on each kernel, in VMs
+	$(Q)KERNELS='$(KERNELS)' tools/tap $(VM)
 
 check: tests ## the tests that need no root
 	$(Q)tools/tap $(CHECK)
@@ -81,6 +86,9 @@ live: tests ## the tests that need root
 
 scenarios: tests ## each rule of the sockets API, its scenarios, and how they are (recorded as root, else from captures)
 	$(Q)tests/scenarios/results
+
+vm: all ## fetch the kernels that tools/vm boots, and a QEMU if there is none
+	$(Q)tools/vm fetch $(KERNELS)
 
 asan: ## check under the address and undefined behaviour sanitizers, in build/asan
 	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/asan check \

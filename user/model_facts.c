@@ -10,7 +10,8 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define IN(state) (1u << TCP_##state)
-#define RESET_LATE_NS 100000000 /* close() sends a reset after it has told of TCP_CLOSE: tcp_close(), tcp_disconnect() */
+#define RESET_LATE_NS \
+	100000000 /* close() sends a reset after it has told of TCP_CLOSE: tcp_close(), tcp_disconnect() */
 
 struct change { /* of sk_state */
 	unsigned int from, to;
