@@ -31,7 +31,7 @@ TOOLS32 := $(if $(M32),$(SCENARIOS:%=$(BUILD)/tests/scenarios32/%) $(DOORS:%=$(B
 SCRIPTS = $(shell grep -lE '^.!/bin/(ba)?sh' tools/* .ci/run tests/* tests/*/* 2>/dev/null)
 C_FILES := $(wildcard bpf/*.[ch] user/*.[ch] tests/*/*.[ch])
 
-SKEL := $(BUILD)/gen/socklife.skel.h $(BUILD)/gen/socklife-probe.skel.h
+SKEL := $(BUILD)/gen/socklife.skel.h $(BUILD)/gen/socklife-probe.skel.h $(BUILD)/gen/socklife-threads.skel.h
 EMBEDDED := $(BUILD)/gen/schema_json.c $(BUILD)/gen/page_html.c
 VERSION := $(shell sed -n 's/.*SOCKLIFE_VERSION "\(.*\)"/\1/p' user/version.h)
 # A release tarball has the page built already.
@@ -39,7 +39,7 @@ PAGE := $(or $(wildcard web/page.html),$(BUILD)/web/page.html)
 MODULES := web/node_modules/.package-lock.json
 LIB := $(BUILD)/libsocklife.a
 LIB_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(filter-out user/main.c,$(USER_SRC))) $(EMBEDDED:.c=.o)
-BPF_OBJ := $(BUILD)/bpf/socklife.bpf.o $(BUILD)/bpf/socklife-probe.bpf.o
+BPF_OBJ := $(BUILD)/bpf/socklife.bpf.o $(BUILD)/bpf/socklife-probe.bpf.o $(BUILD)/bpf/socklife-threads.bpf.o
 UNIT := $(UNIT_SRC:%.c=$(BUILD)/%)
 TOOLS := $(TOOL_SRC:%.c=$(BUILD)/%) $(SCENARIOS:%=$(BUILD)/tests/scenarios/%) $(TOOLS32)
 STORY := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/demo/*.c))
@@ -159,7 +159,8 @@ $(shell mkdir -p $(BUILD))
 $(file >$(BUILD)/flags,$(FLAGS))
 endif
 
-# The BPF programs as two objects, for kernels with and without bpf_rdonly_cast(), and the skeletons that carry them.
+# The BPF programs as three objects, for kernels with bpf_rdonly_cast(), without, and without task storage; and the skeletons that
+# carry them.
 $(BUILD)/%.bpf.o: %.bpf.c $(BUILD)/flags
 	$(call say,BPF,$<)
 	$(Q)mkdir -p $(@D)
@@ -169,6 +170,11 @@ $(BUILD)/bpf/socklife-probe.bpf.o: bpf/socklife.bpf.c $(BUILD)/flags
 	$(call say,BPF,'$< (probe reads)')
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_FLAGS) -DPROBE_READS -MMD -MP -c $< -o $@
+
+$(BUILD)/bpf/socklife-threads.bpf.o: bpf/socklife.bpf.c $(BUILD)/flags
+	$(call say,BPF,'$< (no task storage)')
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_FLAGS) -DPROBE_READS -DTASKS_BY_ID -MMD -MP -c $< -o $@
 
 $(BUILD)/gen/%.skel.h: $(BUILD)/bpf/%.bpf.o
 	$(call say,SKEL,$@)

@@ -57,7 +57,7 @@ static __always_inline void call_entered(struct task_state *st, struct rec_call 
 	if (c->sk) {
 		view_call(st, c);
 		if (sock_changed(st, c, st->found.socket))
-			sock_announce(st, c->sk, st->found.socket);
+			sock_announce(TO_ARG(st), c->sk, st->found.socket);
 		if (row.closes)
 			unread_tell(st);
 		if (last && connecting_count > 0) /* its connect() may have failed */
@@ -95,7 +95,7 @@ static __always_inline void memory_look(struct task_state *st, const struct row 
 	if (row.mem != MEM_NONE)
 		st->given = given;
 	if (row.receives && c->sk && !(c->h.flags & CALL_SECOND))
-		receive_enter(st, c->sk);
+		receive_enter(TO_ARG(st), c->sk);
 }
 
 /* Descriptors that are sent make it a call that is told of. What a multishot recvmsg() returns is more than the message. */
@@ -109,11 +109,11 @@ static __always_inline void control_enter(struct task_state *st, const struct ro
 	if (row.sends || st->light)
 		st->segment = 0;
 	if (st->light && row.receives && !(c->h.flags & CALL_SECOND) && receives_several(c->sk))
-		receive_enter(st, c->sk);
+		receive_enter(TO_ARG(st), c->sk);
 	if (!c->sk || (st->light && !control_comes(c->sk)))
 		return;
 	if (row.mem == MEM_MSG_IN)
-		control_look(st, c->args[1], false, narrow);
+		control_look(TO_ARG(st), c->args[1], false, narrow);
 	if (row.mem == MEM_MMSG_IN)
 		control_look_all(st, c->args[1], c->args[2], false, narrow);
 	if (st->rights)
@@ -155,7 +155,7 @@ static __always_inline void call_start(struct task_state *st, const struct row r
 	if (io_mode)
 		ended_tell(st, row);
 	if (c->sk2)
-		sock_announce(st, c->sk2, st->closed.socket);
+		sock_announce(TO_ARG(st), c->sk2, st->closed.socket);
 	if (row.receives)
 		st->reading = false;
 	control_enter(st, row, narrow);
@@ -193,7 +193,7 @@ static __always_inline bool call_admitted(struct task_state *st, struct task_str
 	if (is_left_out(st, row))
 		return false;
 	c->h.ts = bpf_ktime_get_ns();
-	c->h.tid = task->pid;
+	c->h.tid = OF(task, pid);
 	task_tell(st, task, c->h.ts);
 	if (st->open)
 		count_loss(LOSS_UNPAIRED);
@@ -209,7 +209,7 @@ static __always_inline void made_tell(struct task_state *st, struct task_struct 
 	fd_find(st, task, fd, &f);
 	*sk = f.sk;
 	if (f.sk)
-		sock_announce(st, f.sk, f.socket);
+		sock_announce(TO_ARG(st), f.sk, f.socket);
 }
 
 static __always_inline void made_tell_all(struct task_state *st, struct task_struct *task, const struct row row)
@@ -237,7 +237,7 @@ static __always_inline void view_at_exit(struct task_state *st, const struct row
 	}
 	view_call(st, c);
 	if (!(row.sends || row.receives) || sock_changed(st, c, st->found.socket))
-		sock_announce(st, c->sk, st->found.socket);
+		sock_announce(TO_ARG(st), c->sk, st->found.socket);
 }
 
 static __always_inline bool has_view(const struct rec_call *c, const struct row row)
@@ -269,12 +269,12 @@ static __always_inline void facts_exit(struct task_state *st, const struct row r
 	struct rec_call *c = &st->buf.call;
 
 	if (!(c->h.flags & CALL_NO_FILE) && (row.listens || (row.fds == FDS_ACCEPTS && c->sk2)) && c->sk && c->ret >= 0)
-		queue_went(st);
+		queue_went(TO_ARG(st));
 	if (row.fds == FDS_ACCEPTS && c->sk2 && c->ret >= 0)
-		queued_tell(st);
+		queued_tell(TO_ARG(st));
 	/* A multishot receive puts its messages into other buffers. */
 	if (row.mem == MEM_MSG_OUT && c->ret >= 0 && !st->light && !(c->h.flags & CALL_SHOT))
-		control_look(st, c->args[1], true, narrow);
+		control_look(TO_ARG(st), c->args[1], true, narrow);
 	if (row.mem == MEM_MMSG_OUT && c->ret > 0 && !st->light)
 		control_look_all(st, c->args[1], c->ret, true, narrow);
 	if (c->sk && row.receives)
@@ -321,7 +321,7 @@ static __always_inline void call_late(struct task_state *st, struct task_struct 
 	if (!st->found.sk || is_left_out(st, row))
 		return;
 	c->h.ts = bpf_ktime_get_ns();
-	c->h.tid = task->pid;
+	c->h.tid = OF(task, pid);
 	c->h.call = row.id;
 	c->h.flags |= CALL_LATE;
 	task_tell(st, task, c->h.ts);

@@ -13,21 +13,24 @@
 #include "rows.bpf.h"
 
 /* A call that a way of its own has brought: its arguments and flags are st's. */
-__noinline int door_enter(struct task_state *st, __u32 id, __u32 narrow)
+__noinline int door_enter(STATE_ARG arg, __u32 id, __u32 narrow)
 {
+	struct task_state *st = state_of(arg);
+
 	if (!st || id >= CALLS)
 		return 0;
 	st->narrow = narrow;
-	if (call_admitted(st, bpf_get_current_task_btf(), rows[id]))
-		row_start(st, id, rows[id].at_entry);
+	if (call_admitted(st, this_task(), rows[id]))
+		row_start(TO_ARG(st), id, rows[id].at_entry);
 	else if (rows[id].closes && uring_used)
-		ring_closed(st);
+		ring_closed(TO_ARG(st));
 	return 0;
 }
 
-__noinline int door_exit(struct task_state *st, __s64 ret)
+__noinline int door_exit(STATE_ARG arg, __s64 ret)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_state *st = state_of(arg);
+	struct task_struct *task = this_task();
 	struct rec_call *c;
 	__u32 id, same = 1;
 
@@ -39,25 +42,27 @@ __noinline int door_exit(struct task_state *st, __s64 ret)
 	call_returned(st, ret);
 	if (c->sk)
 		same = names_same(st, task);
-	if (io_mode && st->light && row_counted(st, id, same))
+	if (io_mode && st->light && row_counted(TO_ARG(st), id, same))
 		return 0;
 	if (ret >= 0)
-		row_results(st, id);
+		row_results(TO_ARG(st), id);
 	if (id == CALL_pidfd_getfd && !c->sk)
 		return 0;
 	if (id == CALL_close_range)
 		task_tell(st, task, c->h.ts);
-	row_facts(st, id, same);
+	row_facts(TO_ARG(st), id, same);
 	send_call(&st->buf);
 	return 0;
 }
 
-__noinline int door_late(struct task_state *st, __u32 id, __u32 narrow)
+__noinline int door_late(STATE_ARG arg, __u32 id, __u32 narrow)
 {
+	struct task_state *st = state_of(arg);
+
 	if (!st || id >= CALLS)
 		return 0;
 	st->narrow = narrow;
-	call_late(st, bpf_get_current_task_btf(), rows[id]);
+	call_late(st, this_task(), rows[id]);
 	return 0;
 }
 
@@ -78,8 +83,9 @@ static __always_inline __u32 sub_call(__u32 number)
  * What socketcall() asks for: c's arguments become those of the call. One that it has not, or an array that can't be
  * read: itself.
  */
-__noinline __u32 socketcall_open(struct task_state *st, __u32 narrow)
+__noinline __u32 socketcall_open(STATE_ARG arg, __u32 narrow)
 {
+	struct task_state *st = state_of(arg);
 	__u32 id, words[6] = {}, size;
 	__u64 longs[6] = {};
 	struct rec_call *c;
@@ -105,20 +111,20 @@ __noinline __u32 socketcall_open(struct task_state *st, __u32 narrow)
 SEC("tracepoint/syscalls/sys_exit_socketcall")
 int exit_socketcall(struct sys_exit *ctx)
 {
-	struct task_state *st = stopped ? 0 : state_look(bpf_get_current_task_btf());
+	struct task_state *st = stopped ? 0 : state_look(this_task());
 
-	return st && st->open && CALL_VIA(st->buf.call.h.flags) == VIA_SOCKETCALL ? door_exit(st, ctx->ret) : 0;
+	return st && st->open && CALL_VIA(st->buf.call.h.flags) == VIA_SOCKETCALL ? door_exit(TO_ARG(st), ctx->ret) : 0;
 }
 
 SEC("tracepoint/syscalls/sys_enter_socketcall")
 int enter_socketcall(struct sys_enter *ctx)
 {
-	struct task_state *st = stopped ? 0 : state_get(bpf_get_current_task_btf());
+	struct task_state *st = stopped ? 0 : state_get(this_task());
 
 	if (!st)
 		return 0;
 	args_read(st->buf.call.args, ctx, 2);
-	return door_enter(st, socketcall_open(st, false), false);
+	return door_enter(TO_ARG(st), socketcall_open(TO_ARG(st), false), false);
 }
 
 #ifdef __TARGET_ARCH_x86
@@ -181,12 +187,13 @@ static __always_inline __u32 x32_door(__u32 number)
 /* Native calls are refused here, at the least cost. */
 static __always_inline bool is_compat(struct task_struct *task, long number)
 {
-	return number != -1 && (task->thread_info.status & TS_COMPAT || number & X32_BIT);
+	return number != -1 && (OF(task, thread_info.status) & TS_COMPAT || number & X32_BIT);
 }
 
 /* struct sel_arg_struct, fs/select.c */
-__noinline int old_select_open(struct task_state *st)
+__noinline int old_select_open(STATE_ARG arg)
 {
+	struct task_state *st = state_of(arg);
 	__u32 words[5] = {};
 	__u64 *args;
 
@@ -244,7 +251,7 @@ static __always_inline __u32 compat_door(struct task_state *st, struct task_stru
 	__u64 *args = c->args;
 	__u32 id;
 
-	if (task->thread_info.status & TS_COMPAT) {
+	if (OF(task, thread_info.status) & TS_COMPAT) {
 		args[0] = (__u32)regs->bx;
 		args[1] = (__u32)regs->cx;
 		args[2] = (__u32)regs->dx;
@@ -254,10 +261,10 @@ static __always_inline __u32 compat_door(struct task_state *st, struct task_stru
 		c->h.flags = VIA_IA32 << 12;
 		id = ia32_door(number);
 		if (number == IA32_OLD_SELECT)
-			old_select_open(st);
+			old_select_open(TO_ARG(st));
 		if (id == CALL_preadv2 || id == CALL_pwritev2)
 			args[3] |= args[4] << 32;
-		return id == CALL_socketcall ? socketcall_open(st, true) : id;
+		return id == CALL_socketcall ? socketcall_open(TO_ARG(st), true) : id;
 	}
 	args_native(args, regs, 6);
 	c->h.flags = VIA_X32 << 12;
@@ -272,10 +279,10 @@ static __always_inline int wait_begin(struct task_state *st, __u32 door)
 	const __u64 *args = st->buf.call.args;
 
 	if (door == DOOR_EPOLL)
-		return wait_enter(args[1], 0, 0, 0, args[0]);
+		return wait_enter(st, args[1], 0, 0, 0, args[0]);
 	if (door == DOOR_POLL)
-		return wait_enter(args[0], 0, 0, args[1], 0);
-	return wait_enter(args[1], args[2], args[3], args[0], 0);
+		return wait_enter(st, args[0], 0, 0, args[1], 0);
+	return wait_enter(st, args[1], args[2], args[3], args[0], 0);
 }
 
 static __always_inline int wait_end(__u32 door, __s64 ret)
@@ -290,7 +297,7 @@ static __always_inline int wait_end(__u32 door, __s64 ret)
 SEC("tp_btf/sys_exit")
 int BPF_PROG(compat_exit, struct pt_regs *regs, long ret)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = this_task();
 	long number = regs->orig_ax;
 	bool compat = is_compat(task, number);
 	__u32 door = compat ? DOOR_NONE : native_door(number);
@@ -302,7 +309,7 @@ int BPF_PROG(compat_exit, struct pt_regs *regs, long ret)
 	if (!st)
 		return 0;
 	if (st->open)
-		return compat == !!CALL_VIA(st->buf.call.h.flags) ? door_exit(st, ret) : 0;
+		return compat == !!CALL_VIA(st->buf.call.h.flags) ? door_exit(TO_ARG(st), ret) : 0;
 	if (st->begun && connecting_count <= 0 && number != IA32_UNSHARE && number != (X32_UNSHARE | X32_BIT))
 		return 0;
 	if (compat)
@@ -310,9 +317,9 @@ int BPF_PROG(compat_exit, struct pt_regs *regs, long ret)
 	else
 		native_args(st, regs, door);
 	if (!st->begun && st->mark.flags & TASK_TRACED && door < CALLS) {
-		door_late(st, door, compat);
+		door_late(TO_ARG(st), door, compat);
 		st->begun = 1;
-		return st->open ? door_exit(st, ret) : 0;
+		return st->open ? door_exit(TO_ARG(st), ret) : 0;
 	}
 	st->begun = 1;
 	if (door == DOOR_UNSHARE && st->mark.flags & TASK_TRACED)
@@ -325,7 +332,7 @@ int BPF_PROG(compat_exit, struct pt_regs *regs, long ret)
 SEC("tp_btf/sys_enter")
 int BPF_PROG(compat_enter, struct pt_regs *regs, long number)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = this_task();
 	bool compat = is_compat(task, number);
 	__u32 door = compat ? DOOR_NONE : native_door(number);
 	struct task_state *st;
@@ -340,12 +347,12 @@ int BPF_PROG(compat_enter, struct pt_regs *regs, long number)
 	else
 		native_args(st, regs, door);
 	if (door < CALLS)
-		return door_enter(st, door, compat);
+		return door_enter(TO_ARG(st), door, compat);
 	st->begun = 1;
 	if (door == DOOR_CLONE)
 		st->cloned = bpf_ktime_get_ns();
 	else if (door == DOOR_EPOLL_CTL)
-		return epoll_registers(st);
+		return epoll_registers(TO_ARG(st));
 	else if (door == DOOR_POLL || door == DOOR_SELECT || door == DOOR_EPOLL)
 		return wait_begin(st, door);
 	return 0;

@@ -88,8 +88,9 @@ static __always_inline void found_fill(struct rec_fact *r, __u64 sk, __u8 kstate
 }
 
 /* One that was in the queue when its listener was found. */
-__noinline int queued_tell(struct task_state *st)
+__noinline int queued_tell(STATE_ARG arg)
 {
+	struct task_state *st = state_of(arg);
 	const struct rec_call *c;
 	struct seen *listener;
 	struct rec_fact r;
@@ -177,9 +178,9 @@ int BPF_PROG(fact_state, const struct sock *sock, int from, int to)
 
 	if (!cs)
 		return 0;
-	*(volatile __u64 *)&cs->inside = true;
+	*(volatile __u32 *)&cs->inside = true;
 	state_changed((__u64)sock, from, to);
-	*(volatile __u64 *)&cs->inside = false;
+	*(volatile __u32 *)&cs->inside = false;
 	return 0;
 }
 
@@ -188,7 +189,7 @@ int BPF_PROG(fact_state_again, const struct sock *sock, int from, int to)
 {
 	struct cpu_state *cs = cpu_state(bpf_get_smp_processor_id());
 
-	if (!cs || !*(volatile __u64 *)&cs->inside)
+	if (!cs || !*(volatile __u32 *)&cs->inside)
 		return 0;
 	cs->again++;
 	state_changed((__u64)sock, from, to);

@@ -16,21 +16,29 @@
 #define SCM_MAX_FD 253
 #define MSG_CTRUNC 8
 
-__noinline int right_tell(struct task_state *st, __u64 at, __u64 in)
+__noinline int right_find(STATE_ARG arg, __u32 fd)
 {
+	struct task_state *st = state_of(arg);
+
+	if (st)
+		fd_find(st, this_task(), fd, &st->right);
+	return 0;
+}
+
+__noinline int right_tell(STATE_ARG arg, __u64 at, __u64 in)
+{
+	struct task_state *st = state_of(arg);
 	const struct found *f;
 	__s32 fd = -1;
 
-	if (!st)
+	if (!st || bpf_probe_read_user(&fd, sizeof(fd), (void *)at) || fd < 0)
 		return 0;
-	if (bpf_probe_read_user(&fd, sizeof(fd), (void *)at) || fd < 0)
-		return 0;
+	right_find(TO_ARG(st), fd);
 	f = &st->right;
-	fd_find(st, bpf_get_current_task_btf(), fd, &st->right);
 	if (!f->sk)
 		return 0;
-	sock_announce(st, f->sk, f->socket);
-	return call_fact(st, in ? FACT_TAKEN : FACT_PASSED, f->sk, fd, st->buf.call.sk);
+	sock_announce(TO_ARG(st), f->sk, f->socket);
+	return call_fact(TO_ARG(st), in ? FACT_TAKEN : FACT_PASSED, f->sk, fd, st->buf.call.sk);
 }
 
 /* What was moved before is told before: where in it descriptors are counts. */
@@ -41,13 +49,15 @@ static __always_inline void rights_come(struct task_state *st)
 		sums_tell(st->buf.call.sk, st->buf.call.h.ts, false);
 }
 
-__noinline int rights_tell(struct task_state *st, __u64 at, __u64 count, __u64 in)
+__noinline int rights_tell(STATE_ARG arg, __u64 at, __u64 count, __u64 in)
 {
+	struct task_state *st = state_of(arg);
+
 	if (!st)
 		return 0;
 	rights_come(st);
 	for (__u32 i = 0; i < SCM_MAX_FD && i < count; i++)
-		right_tell(st, at + i * sizeof(__s32), in);
+		right_tell(TO_ARG(st), at + i * sizeof(__s32), in);
 	return 0;
 }
 
@@ -78,7 +88,7 @@ static __always_inline void control_read(struct task_state *st, __u64 at, __u64 
 		if (!head || h.len < head || h.len > end - at)
 			break;
 		if (h.level == SOL_SOCKET && h.type == SCM_RIGHTS)
-			rights_tell(st, at + head, (h.len - head) / sizeof(__s32), in);
+			rights_tell(TO_ARG(st), at + head, (h.len - head) / sizeof(__s32), in);
 		if (h.level == SOL_UDP && h.type == UDP_SEGMENT && !in &&
 		    !bpf_probe_read_user(&size, sizeof(size), (void *)(at + head)))
 			st->segment = size;
@@ -87,9 +97,11 @@ static __always_inline void control_read(struct task_state *st, __u64 at, __u64 
 }
 
 /* msghdr: the program's memory, whose msg_controllen is what it sends, or what came. */
-__noinline int control_look(struct task_state *st, __u64 msghdr, __u32 in, __u32 narrow)
+__noinline int control_look(STATE_ARG arg, __u64 msghdr, __u32 in, __u32 narrow)
 {
-	if (!st || msg_read(st, msghdr, narrow))
+	struct task_state *st = state_of(arg);
+
+	if (!st || msg_read(TO_ARG(st), msghdr, narrow))
 		return 0;
 	if (io_mode && in && st->msg.flags & MSG_CTRUNC) /* it had some */
 		rights_come(st);
@@ -111,7 +123,7 @@ static __always_inline void control_look_all(struct task_state *st, __u64 vec, _
 	__u64 size = narrow ? sizeof(struct compat_mmsghdr) : sizeof(struct user_mmsghdr);
 
 	for (int i = 0; i < CONTROL_MESSAGES && i < done; i++)
-		control_look(st, vec + i * size, in, narrow);
+		control_look(TO_ARG(st), vec + i * size, in, narrow);
 }
 
 #endif

@@ -50,8 +50,9 @@ static __always_inline void copy_addr(struct call_buf *b, __u16 kind, __u64 from
 }
 
 /* Into st->msg. narrow: as a 32-bit program lays it out. Not 0: it can't be read. */
-__noinline int msg_read(struct task_state *st, __u64 from, __u32 narrow)
+__noinline int msg_read(STATE_ARG arg, __u64 from, __u32 narrow)
 {
+	struct task_state *st = state_of(arg);
 	struct compat_msghdr c;
 
 	if (!st || !from)
@@ -73,13 +74,14 @@ __noinline int msg_read(struct task_state *st, __u64 from, __u32 narrow)
 }
 
 /* The header of a message; given is the name's room, as the program set it. */
-__noinline int copy_msg(struct task_state *st, __u64 from, __u32 given, __u32 out, __u32 narrow)
+__noinline int copy_msg(STATE_ARG arg, __u64 from, __u32 given, __u32 out, __u32 narrow)
 {
+	struct task_state *st = state_of(arg);
 	const struct user_msghdr *m;
 	struct call_buf *b;
 	__u32 got;
 
-	if (!st || msg_read(st, from, narrow))
+	if (!st || msg_read(TO_ARG(st), from, narrow))
 		return 0;
 	b = &st->buf;
 	m = &st->msg;
@@ -165,7 +167,7 @@ static __always_inline void copy_enter(struct task_state *st, enum call_mem mem,
 		break;
 	case MEM_MSG_IN:
 	case MEM_MMSG_IN:
-		copy_msg(st, at, 0, false, narrow);
+		copy_msg(TO_ARG(st), at, 0, false, narrow);
 		break;
 	case MEM_MSG_OUT:
 	case MEM_MMSG_OUT:
@@ -200,7 +202,7 @@ static __always_inline void copy_exit(struct task_state *st, enum call_mem mem, 
 		break;
 	case MEM_MSG_OUT:
 	case MEM_MMSG_OUT:
-		copy_msg(st, at, given, true, narrow);
+		copy_msg(TO_ARG(st), at, given, true, narrow);
 		break;
 	case MEM_PAIR:
 		if (bpf_probe_read_user(b->pair, sizeof(b->pair), (void *)at))

@@ -87,7 +87,7 @@ static __always_inline void reader_enter(__u64 sk)
 
 static __always_inline void reader_leave(struct datagram *d, __u64 sk)
 {
-	if (__sync_fetch_and_add(&d->readers, -1) <= 1)
+	if (add_to(&d->readers, -1) <= 1)
 		bpf_map_delete_elem(&waiting, &sk);
 }
 
@@ -131,8 +131,9 @@ __noinline int receives_several(__u64 sk)
 	return flags >> UDP_FLAGS_GRO_ENABLED & 1;
 }
 
-__noinline int receive_enter(struct task_state *st, __u64 sk)
+__noinline int receive_enter(STATE_ARG arg, __u64 sk)
 {
+	struct task_state *st = state_of(arg);
 	__u64 skb;
 
 	if (!st)
@@ -201,7 +202,7 @@ static __always_inline __s64 bytes_moved(const struct call_buf *b)
 static __always_inline void segments_tell(struct task_state *st)
 {
 	if (st->segment && bytes_moved(&st->buf) > st->segment)
-		call_fact(st, FACT_SEGMENTS, st->buf.call.sk, st->segment, 0);
+		call_fact(TO_ARG(st), FACT_SEGMENTS, st->buf.call.sk, st->segment, 0);
 }
 
 /* gone: its descriptor names another file by now, and what is at sk is not looked at. */
@@ -215,7 +216,7 @@ static __always_inline void receive_exit(struct task_state *st, bool gone, bool 
 	if (gone || c->ret < 0 || !st->datagram)
 		return;
 	if (st->chosen ? c->ret < st->datagram - 1 : receive_cuts(&st->buf, st->datagram - 1, narrow))
-		call_fact(st, FACT_LENGTH, c->sk, st->datagram - 1, 0);
+		call_fact(TO_ARG(st), FACT_LENGTH, c->sk, st->datagram - 1, 0);
 	segments_tell(st);
 }
 
@@ -297,7 +298,7 @@ static __always_inline void unread_tell(struct task_state *st)
 	const struct rec_call *c = &st->buf.call;
 
 	if (c->kstate != TCP_LISTEN && (sk_is_unix(c->sk) || is_udp(c->sk)))
-		call_fact(st, FACT_UNREAD, c->sk, unread_bytes(c->sk), 0);
+		call_fact(TO_ARG(st), FACT_UNREAD, c->sk, unread_bytes(c->sk), 0);
 }
 
 #endif

@@ -14,6 +14,26 @@ static __always_inline __u64 wake_flags(struct cpu_state *cs, __u64 len)
 	return BPF_RB_FORCE_WAKEUP;
 }
 
+/* false: it cannot be told. Who interrupts has ended before this goes on. */
+static __always_inline bool seq_next(struct cpu_state *cs, __u32 *seq)
+{
+#ifdef TASKS_BY_ID
+	volatile __u32 *numbering = &cs->numbering;
+
+	if (*numbering) {
+		cs->interrupted++;
+		return false;
+	}
+	*numbering = 1;
+	*seq = *(volatile __u64 *)&cs->seq;
+	*(volatile __u64 *)&cs->seq = *seq + 1;
+	*numbering = 0;
+#else
+	*seq = __sync_fetch_and_add(&cs->seq, 1);
+#endif
+	return true;
+}
+
 /* The rest of the head is the caller's: ts, tid, call, flags. 0 or a negative number: lost. */
 static __always_inline long emit(struct rec_head *h, __u8 kind, __u64 len)
 {
@@ -22,12 +42,11 @@ static __always_inline long emit(struct rec_head *h, __u8 kind, __u64 len)
 	void *ring;
 	long err = -1;
 
-	if (!cs)
+	if (!cs || !seq_next(cs, &h->seq))
 		return -1;
 	h->kind = kind;
 	h->len = len;
 	h->cpu = cpu;
-	h->seq = __sync_fetch_and_add(&cs->seq, 1);
 	ring = bpf_map_lookup_elem(&rings, &cpu);
 	if (ring)
 		err = bpf_ringbuf_output(ring, h, len, wake_flags(cs, len));
@@ -39,14 +58,13 @@ static __always_inline long emit(struct rec_head *h, __u8 kind, __u64 len)
 /* A record in the ring's own memory, for what is too large for the stack; its user submits it. NULL: lost. */
 static __always_inline void *emit_begin(__u8 kind, __u64 len)
 {
-	__u32 cpu = bpf_get_smp_processor_id(), seq;
+	__u32 cpu = bpf_get_smp_processor_id(), seq = 0;
 	struct cpu_state *cs = cpu_state(cpu);
 	struct rec_head *h = 0;
 	void *ring;
 
-	if (!cs)
+	if (!cs || !seq_next(cs, &seq))
 		return 0;
-	seq = __sync_fetch_and_add(&cs->seq, 1);
 	ring = bpf_map_lookup_elem(&rings, &cpu);
 	if (ring)
 		h = bpf_ringbuf_reserve(ring, len, 0);
@@ -139,9 +157,9 @@ static __always_inline bool pids_fill(struct rec_fact *r, struct task_struct *ta
 
 	if (!own_pids.level && !level)
 		return false;
-	first = pid_of(plain(task)->group_leader);
+	first = pid_of(OF(plain(task), group_leader));
 	*r = (struct rec_fact){ .fact = FACT_PIDS };
-	head_init(&r->h, ts, task->pid);
+	head_init(&r->h, ts, OF(task, pid));
 	r->extra = pid_at(pid, level, &inum);
 	r->value = pid_at(first, pid_level(first), &inum);
 	r->other = (__u64)pid_seen(first) << 32 | pid_seen(pid);
@@ -159,28 +177,29 @@ static __always_inline void pids_send(struct task_struct *task, __u64 ts)
 /* Of the current thread. Global: verified once. */
 __noinline int pids_tell(__u64 ts)
 {
-	pids_send(bpf_get_current_task_btf(), ts);
+	pids_send(this_task(), ts);
 	return 0;
 }
 
 static __always_inline void task_fill(struct rec_task *r, struct task_struct *task, __u64 ts)
 {
-	head_init(&r->h, ts, task->pid);
-	r->files = (__u64)plain(task)->files;
-	r->tgid = task->tgid;
-	r->parent = plain(task)->real_parent->tgid;
+	head_init(&r->h, ts, OF(task, pid));
+	r->files = (__u64)OF(plain(task), files);
+	r->tgid = OF(task, tgid);
+	r->parent = OF(plain(task), real_parent, tgid);
 	bpf_probe_read_kernel_str(r->comm, sizeof(r->comm), task->comm);
 }
 
 /* Of the current thread, or the first one of its process. Global: records have a stack of their own (512 bytes for all that is called). */
-__noinline int task_told(struct task_state *st, __u64 ts, __u32 of_leader)
+__noinline int task_told(STATE_ARG arg, __u64 ts, __u32 of_leader)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_state *st = state_of(arg);
+	struct task_struct *task = this_task();
 	struct rec_task r = {};
 
 	if (!st)
 		return 0;
-	task_fill(&r, of_leader ? plain(task)->group_leader : task, ts);
+	task_fill(&r, of_leader ? OF(plain(task), group_leader) : task, ts);
 	if (emit(&r.h, REC_TASK, sizeof(r)))
 		return 0;
 	st->files = r.files;
@@ -192,13 +211,14 @@ __noinline int task_told(struct task_state *st, __u64 ts, __u32 of_leader)
 /* Tells of the current thread when it is seen for the first time, and when it uses another descriptor table. */
 static __always_inline void task_tell(struct task_state *st, struct task_struct *task, __u64 ts)
 {
-	if ((__u64)plain(task)->files != st->files || st->since < file_start)
-		task_told(st, ts, false);
+	if ((__u64)OF(plain(task), files) != st->files || st->since < file_start)
+		task_told(TO_ARG(st), ts, false);
 }
 
 /* A fact about a socket that stands before the record of the call at hand. */
-__noinline int call_fact(struct task_state *st, enum fact_kind kind, __u64 sk, __s64 value, __u64 other)
+__noinline int call_fact(STATE_ARG arg, enum fact_kind kind, __u64 sk, __s64 value, __u64 other)
 {
+	struct task_state *st = state_of(arg);
 	struct rec_fact r;
 
 	if (!st)

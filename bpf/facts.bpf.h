@@ -64,7 +64,7 @@ static __always_inline bool is_receive(__u8 call)
  */
 static __always_inline struct rec_call *current_request(struct task_struct *task)
 {
-	struct uring_state *us = uring_used ? bpf_task_storage_get(&uring_tasks, task, 0, 0) : 0;
+	struct uring_state *us = uring_used ? uring_at(task) : 0;
 	struct request *r;
 	__u64 issued;
 
@@ -78,8 +78,8 @@ static __always_inline struct rec_call *current_request(struct task_struct *task
 /* The call that the current thread is in, its ts the entry; NULL: none, or not traced. */
 static __always_inline struct rec_call *current_call(void)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct task_state *st = bpf_task_storage_get(&tasks, task, 0, 0);
+	struct task_struct *task = this_task();
+	struct task_state *st = state_at(task);
 
 	return st && st->open ? &st->buf.call : current_request(task);
 }
@@ -141,7 +141,7 @@ static __always_inline void datagram_came(__u64 sk, __u16 type)
 	READ_BYTES(family, sk, struct sock, __sk_common.skc_family);
 	c = current_call();
 	if (c && skb && is_send(c->h.call) && is_sender(skb, family, c->sk)) {
-		if (!(bpf_get_current_task_btf()->flags & PF_IO_WORKER)) /* several of them may send at once */
+		if (!(OF(this_task(), flags) & PF_IO_WORKER)) /* several of them may send at once */
 			fact_within(&r, c);
 		r.other = c->sk;
 	}

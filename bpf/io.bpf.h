@@ -111,10 +111,10 @@ static __always_inline bool io_is_whole(struct task_state *st, const struct row 
 		view_call(st, c);
 		changed = sock_changed(st, c, st->found.socket);
 		if (changed)
-			sock_announce(st, c->sk, st->found.socket);
+			sock_announce(TO_ARG(st), c->sk, st->found.socket);
 	}
 	if (row.mem == MEM_MSG_OUT && c->ret >= 0 && control_comes(c->sk))
-		control_look(st, c->args[1], true, narrow);
+		control_look(TO_ARG(st), c->args[1], true, narrow);
 	if (row.mem == MEM_MMSG_OUT && c->ret > 0 && control_comes(c->sk))
 		control_look_all(st, c->args[1], c->ret, true, narrow);
 	return changed || st->rights || (c->ret < 0 && c->ret != -EAGAIN) || io_learns(c->sk);

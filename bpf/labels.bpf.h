@@ -90,7 +90,7 @@ static __always_inline void label_end(const struct request *r, __u64 request)
 		l->shots ^= request;
 		l->shot_count--;
 	}
-	if (__sync_fetch_and_add(&l->count, -1) <= 1)
+	if (add_to(&l->count, -1) <= 1)
 		bpf_map_delete_elem(&labels, &key);
 }
 

@@ -75,7 +75,7 @@ static __always_inline int call_enter(struct sys_enter *ctx, const struct row ro
 
 	if (stopped)
 		return 0;
-	task = bpf_get_current_task_btf();
+	task = this_task();
 	st = state_get(task);
 	if (!st)
 		return 0;
@@ -84,7 +84,7 @@ static __always_inline int call_enter(struct sys_enter *ctx, const struct row ro
 	if (call_admitted(st, task, row))
 		call_start(st, row, row.at_entry, false);
 	else if (row.closes && uring_used)
-		ring_closed(st);
+		ring_closed(TO_ARG(st));
 	return 0;
 }
 
@@ -116,7 +116,7 @@ static __always_inline int call_exit(struct sys_exit *ctx, const struct row row)
 
 	if (stopped)
 		return 0;
-	task = bpf_get_current_task_btf();
+	task = this_task();
 	st = state_look(task);
 	if (!st)
 		return 0;

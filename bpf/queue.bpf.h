@@ -98,8 +98,9 @@ static __always_inline void queue_came(__u64 sk)
 }
 
 /* A listen() begins it, an accept() takes sk2 out of the queue of sk. */
-__noinline int queue_went(struct task_state *st)
+__noinline int queue_went(STATE_ARG arg)
 {
+	struct task_state *st = state_of(arg);
 	const struct rec_call *c;
 	struct rec_fact r;
 	__u16 family = 0;

@@ -67,12 +67,28 @@ struct uring_state {
 	__u64 link; /* what it submitted last, if the next one is linked behind that; else 0 */
 };
 
+#ifdef TASKS_BY_ID /* where its tracepoints do not tell enough either */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct uring_state);
+} uring_tasks SEC(".maps");
+
+#define uring_at(task) ((struct uring_state *)0)
+#define uring_make(task) ((struct uring_state *)0)
+#else
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
 	__type(value, struct uring_state);
 } uring_tasks SEC(".maps");
+
+#define uring_at(task) ((struct uring_state *)bpf_task_storage_get(&uring_tasks, task, 0, 0))
+#define uring_make(task) \
+	((struct uring_state *)bpf_task_storage_get(&uring_tasks, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE))
+#endif
 
 #define PF_IO_WORKER 0x10 /* include/linux/sched.h */
 
@@ -81,9 +97,9 @@ static __always_inline bool is_worker(struct task_struct *task)
 {
 	struct task_state *leader;
 
-	if (!(task->flags & PF_IO_WORKER))
+	if (!(OF(task, flags) & PF_IO_WORKER))
 		return false;
-	leader = bpf_task_storage_get(&tasks, task->group_leader, 0, 0);
+	leader = state_at(OF(task, group_leader));
 	return leader && leader->mark.flags & TASK_TRACED;
 }
 
@@ -102,8 +118,9 @@ struct {
 } rings_made SEC(".maps");
 
 /* A file is closed that may be a ring's: what its slots hold goes with it. */
-__noinline int ring_closed(struct task_state *st)
+__noinline int ring_closed(STATE_ARG arg)
 {
+	struct task_state *st = state_of(arg);
 	__u64 ring = 0;
 	struct rec_fact r;
 

@@ -13,29 +13,37 @@
 static const struct row rows[CALLS] = { SYSCALLS(CALL) };
 #undef CALL
 
-__noinline int row_start(struct task_state *st, __u32 id, __u32 at_entry)
+__noinline int row_start(STATE_ARG arg, __u32 id, __u32 at_entry)
 {
+	struct task_state *st = state_of(arg);
+
 	if (st && id < CALLS)
 		call_start(st, rows[id], at_entry, st->narrow);
 	return 0;
 }
 
-__noinline int row_results(struct task_state *st, __u32 id)
+__noinline int row_results(STATE_ARG arg, __u32 id)
 {
+	struct task_state *st = state_of(arg);
+
 	if (st && id < CALLS)
-		call_results(st, bpf_get_current_task_btf(), rows[id], st->narrow);
+		call_results(st, this_task(), rows[id], st->narrow);
 	return 0;
 }
 
 /* As io_counted(). */
-__noinline int row_counted(struct task_state *st, __u32 id, __u32 same)
+__noinline int row_counted(STATE_ARG arg, __u32 id, __u32 same)
 {
+	struct task_state *st = state_of(arg);
+
 	return st && id < CALLS && io_counted(st, rows[id], same, st->narrow);
 }
 
 /* same: its descriptor names the file still. */
-__noinline int row_facts(struct task_state *st, __u32 id, __u32 same)
+__noinline int row_facts(STATE_ARG arg, __u32 id, __u32 same)
 {
+	struct task_state *st = state_of(arg);
+
 	if (!st || id >= CALLS)
 		return 0;
 	if (has_view(&st->buf.call, rows[id]))

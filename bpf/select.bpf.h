@@ -120,9 +120,9 @@ volatile __u32 compat_seen; /* a task that is traced runs a 32-bit program */
 /* One of 32 bits, or x32's, has no more than 4 GiB of addresses. true: it is the first that was seen. */
 static __always_inline bool compat_look(struct task_struct *task)
 {
-	struct mm_struct *mm = task->mm;
+	struct mm_struct *mm = OF(task, mm);
 
-	if (compat_seen || !mm || mm->task_size > 1ull << 32)
+	if (compat_seen || !mm || OF(mm, task_size) > 1ull << 32)
 		return false;
 	compat_seen = 1;
 	return true;
@@ -141,12 +141,12 @@ static __always_inline struct task_state *process_changed(struct task_struct *ta
 
 	if (stopped || (st && st->mark.flags & TASK_TRACED))
 		return st;
-	if (task->pid != task->tgid || !is_selected(task, comm, st ? st->mark.flags : 0))
+	if (OF(task, pid) != OF(task, tgid) || !is_selected(task, comm, st ? st->mark.flags : 0))
 		return 0;
 	st = state_make(task, TASK_TRACED);
 	if (!st)
 		return 0;
-	if (task->signal->live.counter > 1)
+	if (OF(task, signal, live.counter) > 1)
 		__sync_fetch_and_add(&late_count, 1);
 	process_matched(st);
 	compat_look(task);
@@ -159,8 +159,8 @@ static __always_inline bool child_selected(struct task_struct *child, const stru
 	__u32 flags = parent && inherits ? parent->mark.flags & TASK_CANDIDATE : 0;
 	struct task_state *leader;
 
-	if (child->pid != child->tgid) {
-		leader = bpf_task_storage_get(&tasks, child->group_leader, 0, 0);
+	if (OF(child, pid) != OF(child, tgid)) {
+		leader = state_at(OF(child, group_leader));
 		return leader && leader->mark.flags & TASK_TRACED;
 	}
 	if (is_selected(child, 0, flags))
@@ -190,7 +190,7 @@ int BPF_PROG(select_moved, struct cgroup *to, const char *path, struct task_stru
 	SEC("tracepoint/syscalls/sys_exit_" #name) \
 	int exit_##name(struct sys_exit *ctx) \
 	{ \
-		struct task_struct *task = bpf_get_current_task_btf(); \
+		struct task_struct *task = this_task(); \
 \
 		if (!ctx->ret) \
 			process_changed(task, 0); \

@@ -20,9 +20,13 @@ enum io_mode {
 	IO_NONE, /* the same, when the socket is closed */
 };
 
+#define WALKER (~0u) /* an id: the state that a walk over tasks works in */
+
 struct task_mark { /* the first member of a thread's state in the `tasks` map */
 	__u32 flags; /* TASK_* */
 	__u32 late; /* what late_count was when it was last compared with its process's first thread */
+	__u32 id; /* the thread's number, where there is no task storage */
+	__u32 pad;
 	__u64 matched; /* of a first thread: when its process came to match, 0: it did when the programs were attached */
 };
 
@@ -41,9 +45,11 @@ struct cpu_state { /* a cache line each */
 	__u64 seq;
 	__u64 lost[LOSS_KINDS];
 	__u64 unwoken; /* bytes since the reader was last woken */
-	__u64 inside; /* fact_state runs */
+	__u32 inside; /* fact_state runs */
+	__u32 numbering; /* a record is being numbered, where no atomic operation does it */
 	__u64 again; /* how often fact_state_again did the work of one that was left out */
-	__u64 pad[8 - 4 - LOSS_KINDS];
+	__u64 interrupted; /* records that were not told, as another was being numbered */
+	__u64 pad[8 - 5 - LOSS_KINDS];
 };
 
 struct pid_place { /* of socklife */

@@ -41,16 +41,17 @@ static __always_inline __u64 slot_file(__u64 ring, __u32 slot)
 }
 
 /* What a slot names now, in front of the record of the call that is at hand. */
-__noinline int slot_tell(struct task_state *st, __u64 ring, __u32 slot)
+__noinline int slot_tell(STATE_ARG arg, __u64 ring, __u32 slot)
 {
+	struct task_state *st = state_of(arg);
 	struct found f = {};
 
 	if (!st)
 		return 0;
 	file_found(st, slot_file(ring, slot), &f);
 	if (f.sk)
-		sock_announce(st, f.sk, f.socket);
-	return call_fact(st, FACT_SLOT, f.sk, slot, ring);
+		sock_announce(TO_ARG(st), f.sk, f.socket);
+	return call_fact(TO_ARG(st), FACT_SLOT, f.sk, slot, ring);
 }
 
 /* What it made, in a slot. */
@@ -67,21 +68,25 @@ static __always_inline void slot_made(struct task_state *st, const struct reques
 	} else {
 		c->sk2 = f.sk;
 	}
-	slot_tell(st, r->ring, slot);
+	slot_tell(TO_ARG(st), r->ring, slot);
 }
 
 /* IORING_OP_FILES_UPDATE: one slot after the other, or where the kernel chose to, which it writes into the array at `chosen`. */
-__noinline int slot_updated(struct task_state *st, __u64 ring, __u32 slot, __u64 chosen)
+__noinline int slot_updated(STATE_ARG arg, __u64 ring, __u32 slot, __u64 chosen)
 {
+	struct task_state *st = state_of(arg);
+
 	if (!st || (chosen && bpf_probe_read_user(&slot, sizeof(slot), (void *)chosen)))
 		return 0;
-	return slot_tell(st, ring, slot);
+	return slot_tell(TO_ARG(st), ring, slot);
 }
 
-__noinline int slots_updated(struct task_state *st, __u64 ring, __u32 first, __u32 count, __u64 chosen)
+__noinline int slots_updated(STATE_ARG arg, __u64 ring, __u32 first, __u32 count, __u64 chosen)
 {
+	struct task_state *st = state_of(arg);
+
 	for (__u32 i = 0; i < SLOTS_LOOK && i < count; i++)
-		slot_updated(st, ring, first + i, chosen ? chosen + i * sizeof(__s32) : 0);
+		slot_updated(TO_ARG(st), ring, first + i, chosen ? chosen + i * sizeof(__s32) : 0);
 	if (count > SLOTS_LOOK)
 		__sync_fetch_and_add(&uring_slots, count - SLOTS_LOOK);
 	return 0;
@@ -92,11 +97,11 @@ static __always_inline void slots_tell(struct task_state *st, const struct reque
 	struct rec_call *c = &st->buf.call;
 
 	if (c->h.flags & CALL_DIRECT)
-		slot_tell(st, r->ring, own_fd(c));
+		slot_tell(TO_ARG(st), r->ring, own_fd(c));
 	if (c->h.flags & CALL_MADE_DIRECT && c->ret >= 0)
 		slot_made(st, r, id);
 	if (id == CALL_io_uring_register && c->ret > 0)
-		slots_updated(st, r->ring, r->off, c->ret, (__u32)r->off == SLOT_ALLOC ? c->args[2] : 0);
+		slots_updated(TO_ARG(st), r->ring, r->off, c->ret, (__u32)r->off == SLOT_ALLOC ? c->args[2] : 0);
 }
 
 /* struct io_uring_files_update, and with tags struct io_uring_rsrc_update2 */
@@ -112,15 +117,15 @@ static __always_inline void register_tell(struct task_state *st, __u64 ring, __u
 	struct user_update u = {};
 
 	if (opcode == IORING_UNREGISTER_FILES) {
-		call_fact(st, FACT_SLOT, 0, -1, ring);
+		call_fact(TO_ARG(st), FACT_SLOT, 0, -1, ring);
 	} else if (opcode == IORING_REGISTER_FILES || opcode == IORING_REGISTER_FILES2) {
-		slots_updated(st, ring, 0, slots_count(ring), 0);
+		slots_updated(TO_ARG(st), ring, 0, slots_count(ring), 0);
 	} else if (opcode == IORING_REGISTER_FILES_UPDATE) {
 		if (!bpf_probe_read_user(&u, 8, (void *)c->args[2]))
-			slots_updated(st, ring, u.offset, c->args[3], 0);
+			slots_updated(TO_ARG(st), ring, u.offset, c->args[3], 0);
 	} else if (opcode == IORING_REGISTER_FILES_UPDATE2) {
 		if (!bpf_probe_read_user(&u, sizeof(u), (void *)c->args[2]))
-			slots_updated(st, ring, u.offset, u.nr, 0);
+			slots_updated(TO_ARG(st), ring, u.offset, u.nr, 0);
 	}
 }
 
@@ -128,7 +133,7 @@ static __always_inline void register_tell(struct task_state *st, __u64 ring, __u
 SEC("tp_btf/io_uring_register")
 int BPF_PROG(uring_register, void *of, unsigned int opcode)
 {
-	struct task_state *st = stopped ? 0 : state_get(bpf_get_current_task_btf());
+	struct task_state *st = stopped ? 0 : state_get(this_task());
 	__u64 entered;
 
 	if (!st || st->open != CALL_io_uring_register + 1)

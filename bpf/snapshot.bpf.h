@@ -12,33 +12,12 @@
 #include "compat.bpf.h"
 #include "tasks.bpf.h"
 
-struct look { /* where a walk looks at tasks from: only one runs at a time */
-	struct task_state st;
-	__u64 files, since; /* of the task told of last */
-	__u32 tid;
-	__u64 sk; /* told of now, st.seen is to be kept of it; 0: it was told before */
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct look);
-} look_state SEC(".maps");
-
 volatile __u64 walk_from; /* only processes that came to match since then are told of; 0: all */
 volatile __u32 walk_ends; /* blocked calls are told as open when the file before this one ended */
 
-static __always_inline struct look *look(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&look_state, &zero);
-}
-
 static __always_inline bool is_due(struct task_struct *task)
 {
-	struct task_state *leader = walk_from ? bpf_task_storage_get(&tasks, task->group_leader, 0, 0) : 0;
+	struct task_state *leader = walk_from ? state_at(OF(task, group_leader)) : 0;
 
 	return !walk_from || (leader && leader->mark.matched >= walk_from);
 }
@@ -117,12 +96,12 @@ static __always_inline long put_sock(struct seq_file *seq, struct look *at, cons
 /* All has been written. */
 static __always_inline void put_done(struct look *at, struct task_struct *task, __u64 ts)
 {
-	at->files = (__u64)task->files;
+	at->files = (__u64)OF(task, files);
 	at->since = ts;
-	at->tid = task->pid;
+	at->tid = OF(task, pid);
 	if (!at->sk)
 		return;
-	sock_keep(&at->st, at->sk);
+	sock_keep(TO_ARG(&at->st), at->sk);
 }
 
 extern const void pollwake __ksym __weak; /* fs/select.c */
@@ -152,8 +131,8 @@ static __always_inline __u32 poll_count(__u64 sk)
 
 static __always_inline __u32 held_flags(struct task_struct *task, const struct found *f, __u32 fd)
 {
-	struct fdtable *fdt = task->files->fdt;
-	__u64 word = 0, bits = (__u64)fdt->close_on_exec + fd / 64 * 8;
+	struct fdtable *fdt = OF(task, files, fdt);
+	__u64 word = 0, bits = (__u64)OF(fdt, close_on_exec) + fd / 64 * 8;
 	__u32 flags = 0;
 
 	bpf_probe_read_kernel(&word, sizeof(word), (void *)bits);
@@ -166,7 +145,7 @@ static __always_inline __u32 held_flags(struct task_struct *task, const struct f
 
 static __always_inline bool is_exiting(struct task_struct *task)
 {
-	return task->flags & PF_EXITING;
+	return OF(task, flags) & PF_EXITING;
 }
 
 /* A file may have gone from its number since the walk took hold of it: only what is there after ts counts. */
@@ -183,12 +162,12 @@ int file_snapshot(struct bpf_iter__task_file *ctx)
 	if (!file || !task || !at || (__u64)file->f_op != socket_ops || !state_get(task) || !is_due(task))
 		return 0;
 	r = fact_make(FACT_HELD, 0, ctx->fd);
-	r.h.tid = task->pid;
+	r.h.tid = OF(task, pid);
 	fd_find(&at->st, task, ctx->fd, &f);
 	if (f.file != (__u64)file || !f.sk || is_exiting(task))
 		return 0;
 	r.sk = f.sk;
-	r.other = (__u64)task->files;
+	r.other = (__u64)OF(task, files);
 	r.extra = held_flags(task, &f, ctx->fd);
 	if (put_task(seq, at, task, r.h.ts) || put_sock(seq, at, &f, r.h.ts, r.h.tid) || put_fact(seq, &r))
 		return 0;
@@ -254,7 +233,7 @@ static __always_inline bool call_look(struct task_state *at, struct task_struct 
 		c->h.ts = 0;
 	}
 	c->h.call = id;
-	c->h.tid = task->pid;
+	c->h.tid = OF(task, pid);
 	c->sk = at->found.sk;
 	c->sk2 = 0;
 	c->ret = 0;
@@ -297,7 +276,7 @@ int task_waiting(struct bpf_iter__task *ctx)
 		return 0;
 	at->sk = 0;
 	if (!walk_ends &&
-	    (put_task(seq, at, task, c->h.ts) || (c->sk && put_sock(seq, at, &at->st.found, c->h.ts, task->pid))))
+	    (put_task(seq, at, task, c->h.ts) || (c->sk && put_sock(seq, at, &at->st.found, c->h.ts, OF(task, pid)))))
 		return 0;
 	if (!put(seq, &c->h, REC_CALL, sizeof(*c)) && !walk_ends)
 		put_done(at, task, c->h.ts);

@@ -35,11 +35,11 @@ static __always_inline __u64 as_number(struct task_state *st, const void *pointe
 
 static __always_inline __u64 fd_file(struct task_state *st, struct task_struct *task, __u32 fd)
 {
-	struct fdtable *fdt = plain(task)->files->fdt;
+	struct fdtable *fdt = OF(plain(task), files, fdt);
 	__u64 file = 0;
 
-	if (fd < fdt->max_fds)
-		READ_PTR(st, file, fdt->fd + fd, struct hlist_head, first);
+	if (fd < OF(fdt, max_fds))
+		READ_PTR(st, file, OF(fdt, fd) + fd, struct hlist_head, first);
 	return file;
 }
 
@@ -53,15 +53,18 @@ static __always_inline bool sock_wanted(__u32 family, __u32 type)
 	       (!want_types || (type < 32 && want_types >> type & 1));
 }
 
-static __always_inline bool sk_wanted(__u64 sk)
+__noinline int sk_matches(__u64 sk)
 {
 	__u16 family = 0, type = 0;
 
-	if (!want_families && !want_types)
-		return true;
 	READ(family, sk, struct sock, __sk_common.skc_family);
 	READ(type, sk, struct sock, sk_type);
 	return sock_wanted(family, type);
+}
+
+static __always_inline bool sk_wanted(__u64 sk)
+{
+	return (!want_families && !want_types) || sk_matches(sk);
 }
 
 static __always_inline bool sk_is_unix(__u64 sk)
@@ -336,8 +339,9 @@ static __always_inline __u64 transport_of(__u64 sk)
  * st->name becomes what the socket is called now; returns the record's length. Global functions (this one and sock_announce)
  * are verified once for all their callers in a program, which halves the time to load.
  */
-__noinline int name_fill(struct task_state *st, __u64 sk)
+__noinline int name_fill(STATE_ARG arg, __u64 sk)
 {
+	struct task_state *st = state_of_any(arg);
 	struct name_buf *b;
 	__u16 family = 0;
 	__u8 kstate = 0;

@@ -24,9 +24,26 @@ extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym;
 #endif
 
 /*
- * A task whose pointers may be followed, and no more: at each step from one that it trusts the verifier looks through all names
- * of the kernel's BTF (btf_nested_type_is_trusted()), which was half of the time that loading took.
+ * OF(task, files, fdt): what a task's pointers lead to. Each may be followed as it is; not on kernels before 5.11, which give
+ * a task as a number. plain(): a task whose pointers may be followed, and no more: at each step from one that it trusts the
+ * verifier looks through all names of the kernel's BTF (btf_nested_type_is_trusted()), which was half of the time that
+ * loading took.
  */
+#ifdef TASKS_BY_ID
+#define OF(task, ...) BPF_CORE_READ(task, __VA_ARGS__)
+#else
+#define OF(task, ...) ___arrow(task, __VA_ARGS__)
+#endif
+
+static __always_inline struct task_struct *this_task(void)
+{
+#ifdef TASKS_BY_ID
+	return (struct task_struct *)bpf_get_current_task();
+#else
+	return bpf_get_current_task_btf();
+#endif
+}
+
 static __always_inline struct task_struct *plain(struct task_struct *task)
 {
 #ifdef PROBE_READS
@@ -115,12 +132,47 @@ struct task_state {
 	struct seen seen; /* with name: what is to be kept of it */
 };
 
+/*
+ * TASKS_BY_ID: for kernels before 5.13, where tracing programs have no task storage, but a hash by the thread's number. Global
+ * functions take numbers only (before 5.12), no atomic operation says what was there before it (5.12), and the current task
+ * is a number (5.11).
+ */
+#ifdef TASKS_BY_ID
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u32);
+	__type(value, struct task_state);
+} tasks SEC(".maps");
+
+struct { /* what a new one is made of */
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct task_state);
+} blank SEC(".maps");
+#else
 struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
 	__type(value, struct task_state);
 } tasks SEC(".maps");
+#endif
+
+struct look { /* where a walk looks at tasks from: only one runs at a time */
+	struct task_state st;
+	__u64 files, since; /* of the task told of last */
+	__u32 tid;
+	__u64 sk; /* told of now, st.seen is to be kept of it; 0: it was told before */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct look);
+} look_state SEC(".maps");
 
 struct { /* one ring buffer per CPU; the loader makes them and says how large */
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
@@ -159,6 +211,17 @@ static __always_inline struct cpu_state *cpu_state(__u64 cpu)
 	return &cpus[cpu];
 }
 
+/* What it was. */
+#ifdef TASKS_BY_ID
+static __always_inline __u32 add_to(__u32 *n, __u32 by)
+{
+	__sync_fetch_and_add(n, by);
+	return *(volatile __u32 *)n - by;
+}
+#else
+#define add_to(n, by) __sync_fetch_and_add(n, by)
+#endif
+
 static __always_inline void count_loss(enum loss reason)
 {
 	struct cpu_state *cs = cpu_state(bpf_get_smp_processor_id());
@@ -167,10 +230,81 @@ static __always_inline void count_loss(enum loss reason)
 		__sync_fetch_and_add(&cs->lost[reason], 1);
 }
 
+static __always_inline struct look *look(void)
+{
+	__u32 zero = 0;
+	struct look *at = bpf_map_lookup_elem(&look_state, &zero);
+
+	if (at)
+		at->st.mark.id = WALKER;
+	return at;
+}
+
+/*
+ * state_at(), state_create(): of a thread. A global function is handed TO_ARG(st), and has it from state_of(); from
+ * state_of_any() where it may be a walker's.
+ */
+#ifdef TASKS_BY_ID
+
+#define STATE_ARG __u32
+#define TO_ARG(st) ((st)->mark.id)
+
+static __always_inline struct task_state *state_of(__u32 id)
+{
+	return bpf_map_lookup_elem(&tasks, &id);
+}
+
+static __always_inline struct task_state *state_of_any(__u32 id)
+{
+	struct look *at = id == WALKER ? look() : 0;
+
+	return at ? &at->st : state_of(id);
+}
+
+static __always_inline struct task_state *state_at(struct task_struct *task)
+{
+	__u32 id = OF(task, pid);
+
+	return bpf_map_lookup_elem(&tasks, &id);
+}
+
+static __always_inline struct task_state *state_create(struct task_struct *task)
+{
+	__u32 id = OF(task, pid), zero = 0;
+	struct task_state *st = bpf_map_lookup_elem(&tasks, &id), *new;
+
+	if (st)
+		return st;
+	new = bpf_map_lookup_elem(&blank, &zero);
+	if (new)
+		bpf_map_update_elem(&tasks, &id, new, BPF_NOEXIST);
+	st = bpf_map_lookup_elem(&tasks, &id);
+	if (st)
+		st->mark.id = id;
+	return st;
+}
+
+static __always_inline void state_end(__u32 id)
+{
+	bpf_map_delete_elem(&tasks, &id);
+}
+
+#else
+
+#define STATE_ARG struct task_state *
+#define TO_ARG(st) (st)
+#define state_of(arg) (arg)
+#define state_of_any(arg) (arg)
+#define state_at(task) ((struct task_state *)bpf_task_storage_get(&tasks, task, 0, 0))
+#define state_create(task) ((struct task_state *)bpf_task_storage_get(&tasks, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE))
+#define state_end(id) /* it goes with the thread */
+
+#endif
+
 /* flags: TASK_* that it has from now on. */
 static __always_inline struct task_state *state_make(struct task_struct *task, __u32 flags)
 {
-	struct task_state *st = bpf_task_storage_get(&tasks, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct task_state *st = state_create(task);
 
 	if (!st)
 		count_loss(LOSS_NO_STORAGE);
@@ -185,9 +319,9 @@ static __always_inline struct task_state *state_late(struct task_struct *task, s
 	struct task_state *leader;
 	__u32 late = late_count;
 
-	if (task->pid == task->tgid || (st && st->mark.late == late))
+	if (OF(task, pid) == OF(task, tgid) || (st && st->mark.late == late))
 		return st;
-	leader = bpf_task_storage_get(&tasks, task->group_leader, 0, 0);
+	leader = state_at(OF(task, group_leader));
 	st = state_make(task, leader ? leader->mark.flags & TASK_TRACED : 0);
 	if (st)
 		st->mark.late = late;
@@ -197,7 +331,7 @@ static __always_inline struct task_state *state_late(struct task_struct *task, s
 /* What is kept of a thread, also of one that is not traced; NULL: nothing. */
 static __always_inline struct task_state *state_look(struct task_struct *task)
 {
-	struct task_state *st = bpf_task_storage_get(&tasks, task, 0, 0);
+	struct task_state *st = state_at(task);
 
 	if (!st && trace_all)
 		return state_make(task, TASK_TRACED);

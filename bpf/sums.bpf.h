@@ -38,7 +38,19 @@ struct { /* the loader makes it small where every call is told of */
 	__type(value, struct sums);
 } sums SEC(".maps");
 
-#define TAKE(n) __sync_lock_test_and_set(&(n), 0)
+#ifdef TASKS_BY_ID
+static __always_inline __u64 take(__u64 *n)
+{
+	__u64 old = *(volatile __u64 *)n;
+
+	__sync_fetch_and_add(n, -old);
+	return old;
+}
+#define replace(n, old, new) (*(n) = (new), (old))
+#else
+#define take(n) __sync_lock_test_and_set(n, 0)
+#define replace(n, old, new) __sync_val_compare_and_swap(n, old, new)
+#endif
 
 /* Calls are counted last and taken first: what comes in between is told next time. */
 static __always_inline void sum_tell(struct sum *n, __u64 sk, __u32 call, __u64 ts)
@@ -55,14 +67,14 @@ static __always_inline void sum_tell(struct sum *n, __u64 sk, __u32 call, __u64 
 		last = ts;
 	head_init(&r->h, ts, n->tid);
 	r->h.call = call;
-	r->args[0] = TAKE(n->calls);
-	r->args[1] = TAKE(n->blocked);
-	r->args[2] = TAKE(n->errors);
-	r->args[3] = TAKE(n->largest);
-	r->args[4] = TAKE(n->messages);
+	r->args[0] = take(&n->calls);
+	r->args[1] = take(&n->blocked);
+	r->args[2] = take(&n->errors);
+	r->args[3] = take(&n->largest);
+	r->args[4] = take(&n->messages);
 	r->args[SUM_AGO] = ts - last;
-	r->ret = TAKE(n->bytes);
-	first = TAKE(n->first);
+	r->ret = take(&n->bytes);
+	first = take(&n->first);
 	r->dur = ts - (first && first < last ? first : last);
 	r->sk = sk;
 	r->sk2 = 0;
@@ -123,7 +135,7 @@ static __always_inline void sum_largest(struct sum *n, __u64 bytes)
 	for (int i = 0; i < 4; i++) {
 		__u64 old = n->largest;
 
-		if (bytes <= old || __sync_val_compare_and_swap(&n->largest, old, bytes) == old)
+		if (bytes <= old || replace(&n->largest, old, bytes) == old)
 			break;
 	}
 }
@@ -136,7 +148,7 @@ struct moved { /* by a call */
 static __always_inline void sum_add(struct sum *n, const struct rec_call *c, const struct moved *m)
 {
 	if (!n->first)
-		__sync_val_compare_and_swap(&n->first, 0, c->h.ts - c->dur);
+		replace(&n->first, 0, c->h.ts - c->dur);
 	n->last = c->h.ts;
 	n->tid = c->h.tid;
 	__sync_fetch_and_add(&n->blocked, c->dur);
@@ -171,7 +183,7 @@ struct places {
 	__u64 first, ts;
 };
 
-static long place_step(__u32 i, struct places *p)
+static __attribute__((unused)) long place_step(__u32 i, struct places *p)
 {
 	place_sums_tell(p->first + i * sizeof(__u64), p->ts);
 	return 0;
@@ -183,8 +195,8 @@ static long place_step(__u32 i, struct places *p)
 /* Of what the current thread's table names from one number to another. */
 __noinline int table_sums_tell(__u32 from, __u32 to, __u64 ts)
 {
-	struct fdtable *fdt = bpf_get_current_task_btf()->files->fdt;
-	__u32 end = fdt->max_fds, n;
+	struct fdtable *fdt = OF(this_task(), files, fdt);
+	__u32 end = OF(fdt, max_fds), n;
 	struct places p = { .ts = ts };
 
 	if (from >= end)
@@ -194,8 +206,10 @@ __noinline int table_sums_tell(__u32 from, __u32 to, __u64 ts)
 	n = to < end ? to - from + 1 : end - from;
 	if (n > PLACES_MAX)
 		n = PLACES_MAX;
+#ifndef TASKS_BY_ID /* nor may the name of a function be loaded, before 5.13 */
 	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_loop))
 		return bpf_loop(n, place_step, &p, 0);
+#endif
 	for (__u32 i = 0; i < PLACES_LOOP && i < n; i++)
 		place_sums_tell(p.first + i * sizeof(__u64), ts);
 	return 0;

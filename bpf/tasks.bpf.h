@@ -14,7 +14,7 @@
 	SEC("tracepoint/syscalls/sys_enter_" #name) \
 	int enter_##name(struct sys_enter *ctx) \
 	{ \
-		struct task_state *st = stopped ? 0 : state_get(bpf_get_current_task_btf()); \
+		struct task_state *st = stopped ? 0 : state_get(this_task()); \
 \
 		if (st) \
 			st->cloned = bpf_ktime_get_ns(); \
@@ -31,7 +31,7 @@ CLONE(clone3)
 	SEC("tracepoint/syscalls/sys_enter_" #name) \
 	int enter_##name(struct sys_enter *ctx) \
 	{ \
-		if (io_mode && !stopped && state_get(bpf_get_current_task_btf())) \
+		if (io_mode && !stopped && state_get(this_task())) \
 			table_sums_tell(0, ~0u, bpf_ktime_get_ns()); \
 		return 0; \
 	}
@@ -43,7 +43,7 @@ EXEC(execveat)
 SEC("tracepoint/syscalls/sys_exit_unshare")
 int exit_unshare(struct sys_exit *ctx)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = this_task();
 	struct task_state *st = stopped ? 0 : state_get(task);
 
 	if (st)
@@ -54,7 +54,7 @@ int exit_unshare(struct sys_exit *ctx)
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(task_fork, struct task_struct *parent, struct task_struct *child)
 {
-	bool inherits = follow || child->tgid == parent->tgid, selected;
+	bool inherits = follow || OF(child, tgid) == OF(parent, tgid), selected;
 	struct rec_fork r = {};
 	struct task_state *st;
 	long lost;
@@ -67,19 +67,19 @@ int BPF_PROG(task_fork, struct task_struct *parent, struct task_struct *child)
 		return 0;
 	if (!st || !(st->mark.flags & TASK_TRACED)) { /* it is told of at its first call */
 		st = state_make(child, TASK_TRACED);
-		if (st && child->pid == child->tgid)
+		if (st && OF(child, pid) == OF(child, tgid))
 			process_matched(st);
 		return 0;
 	}
-	head_init(&r.h, bpf_ktime_get_ns(), parent->pid);
+	head_init(&r.h, bpf_ktime_get_ns(), OF(parent, pid));
 	task_tell(st, parent, r.h.ts);
 	r.took = st->cloned ? r.h.ts - st->cloned : 0;
 	st->cloned = 0;
-	r.from = (__u64)parent->files;
-	r.files = (__u64)child->files;
-	r.tid = child->pid;
-	r.tgid = child->tgid;
-	r.parent_tgid = parent->tgid;
+	r.from = (__u64)OF(parent, files);
+	r.files = (__u64)OF(child, files);
+	r.tid = OF(child, pid);
+	r.tgid = OF(child, tgid);
+	r.parent_tgid = OF(parent, tgid);
 	bpf_probe_read_kernel_str(r.comm, sizeof(r.comm), child->comm);
 	lost = emit(&r.h, REC_FORK, sizeof(r));
 	st = state_make(child, TASK_TRACED);
@@ -101,7 +101,7 @@ struct exec_buf {
 
 static __always_inline void exec_fill(struct exec_buf *b, struct task_struct *task, struct linux_binprm *bprm)
 {
-	__u64 from = task->mm->arg_start, all = task->mm->arg_end - from, n, at;
+	__u64 from = OF(task, mm, arg_start), all = OF(task, mm, arg_end) - from, n, at;
 	long len;
 
 	len = bpf_probe_read_kernel_str(b->data, EXEC_FILE, bprm->filename);
@@ -127,17 +127,19 @@ int BPF_PROG(task_exec, struct task_struct *task, int old_pid, struct linux_binp
 
 	if (stopped)
 		return 0;
+	if (old_pid != OF(task, pid)) /* it has the first thread's number now */
+		state_end(old_pid);
 	st = process_changed(task, 0); /* its user may be another's */
 	b = st ? emit_begin(REC_EXEC, sizeof(*b)) : 0;
 	if (!b)
 		return 0;
 	__builtin_memset(b->exec.comm, 0, sizeof(b->exec.comm));
-	head_init(&b->exec.h, bpf_ktime_get_ns(), task->pid);
-	b->exec.files = st->files = (__u64)task->files;
+	head_init(&b->exec.h, bpf_ktime_get_ns(), OF(task, pid));
+	b->exec.files = st->files = (__u64)OF(task, files);
 	st->since = b->exec.h.ts;
-	b->exec.tgid = task->tgid;
+	b->exec.tgid = OF(task, tgid);
 	b->exec.old_tid = old_pid;
-	b->exec.parent = task->real_parent->tgid;
+	b->exec.parent = OF(task, real_parent, tgid);
 	bpf_probe_read_kernel_str(b->exec.comm, sizeof(b->exec.comm), task->comm);
 	exec_fill(b, task, bprm);
 	b->exec.h.len = sizeof(b->exec) + PAD8(b->exec.file_len + b->exec.args_len);
@@ -149,20 +151,31 @@ int BPF_PROG(task_exec, struct task_struct *task, int old_pid, struct linux_binp
 #define SIGNAL_GROUP_EXIT 4 /* include/linux/sched/signal.h */
 
 /* Fires before the descriptors are closed; signal->live no longer counts this thread. */
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(task_exit, struct task_struct *task)
+static __always_inline void exit_tell(struct task_struct *task)
 {
 	struct rec_exit r = {};
 
-	if (stopped || !(state_get(task) || is_worker(task)))
-		return 0;
-	head_init(&r.h, bpf_ktime_get_ns(), task->pid);
-	r.tgid = task->tgid;
-	r.live = task->signal->live.counter;
-	r.code = task->signal->flags & SIGNAL_GROUP_EXIT ? task->signal->group_exit_code : task->exit_code;
+	head_init(&r.h, bpf_ktime_get_ns(), OF(task, pid));
+	r.tgid = OF(task, tgid);
+	r.live = OF(task, signal, live.counter);
+	r.code = OF(task, signal, flags) & SIGNAL_GROUP_EXIT ? OF(task, signal, group_exit_code) : OF(task, exit_code);
 	if (io_mode && !r.live)
 		table_sums_tell(0, ~0u, r.h.ts);
 	emit(&r.h, REC_EXIT, sizeof(r));
+}
+
+/* What is known of a first thread is of use while there are others. */
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(task_exit, struct task_struct *task)
+{
+	if (stopped)
+		return 0;
+	if (state_get(task) || is_worker(task))
+		exit_tell(task);
+	if (OF(task, pid) != OF(task, tgid))
+		state_end(OF(task, pid));
+	if (!OF(task, signal, live.counter))
+		state_end(OF(task, tgid));
 	return 0;
 }
 
@@ -176,9 +189,9 @@ int task_select(struct bpf_iter__task *ctx)
 
 	if (!task)
 		return 0;
-	leader = bpf_task_storage_get(&tasks, task->group_leader, 0, 0);
+	leader = state_at(OF(task, group_leader));
 	flags = leader ? leader->mark.flags : 0;
-	if (is_selected(task->group_leader, 0, flags))
+	if (is_selected(OF(task, group_leader), 0, flags))
 		flags |= TASK_TRACED;
 	if (flags && state_make(task, flags) && flags & TASK_TRACED)
 		compat_look(task);
@@ -196,7 +209,7 @@ int task_blocked(struct bpf_iter__task *ctx)
 
 	if (!task)
 		return 0;
-	st = bpf_task_storage_get(&tasks, task, 0, 0);
+	st = state_at(task);
 	if (!st || !st->open)
 		return 0;
 	c = &st->buf.call;
@@ -206,7 +219,7 @@ int task_blocked(struct bpf_iter__task *ctx)
 	c->h.flags = CALL_OPEN | (c->h.flags & VIA_FLAGS);
 	if (c->sk) {
 		view_read(st, c->sk, &c->kstate, &c->shutdown, &c->view);
-		sock_announce(st, c->sk, st->found.socket);
+		sock_announce(TO_ARG(st), c->sk, st->found.socket);
 	}
 	len = sizeof(*c) + PAD8(c->data_len);
 	barrier_var(len);
@@ -242,15 +255,15 @@ int file_queue(struct bpf_iter__task_file *ctx)
 SEC("raw_tp")
 int probe_socket(struct bpf_raw_tracepoint_args *ctx)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct fdtable *fdt = task->files->fdt;
+	struct task_struct *task = this_task();
+	struct fdtable *fdt = OF(task, files, fdt);
 	__u64 ops = 0, socket = 0, file = 0, pid = pid_of(task);
 	__u32 inum = 0, level = pid_level(pid);
 
 	own_pids.level = level;
 	pid_at(pid, level, &inum);
 	own_pids.ns = inum;
-	bpf_probe_read_kernel(&file, sizeof(file), fdt->fd + ctx->args[0]);
+	bpf_probe_read_kernel(&file, sizeof(file), OF(fdt, fd) + ctx->args[0]);
 	READ_BYTES(ops, file, struct file, f_op);
 	READ_BYTES(socket, file, struct file, private_data);
 	probe_answer.ops = ops;

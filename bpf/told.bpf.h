@@ -80,7 +80,7 @@ static __always_inline __u64 name_look(struct task_state *st, __u64 sk, __u64 in
 {
 	struct name_buf *b = &st->name;
 	struct seen *now = &st->seen;
-	__u64 len = (__u32)name_fill(st, sk);
+	__u64 len = (__u32)name_fill(TO_ARG(st), sk);
 	__u8 shutdown = 0;
 
 	*now = (struct seen){};
@@ -96,8 +96,9 @@ static __always_inline __u64 name_look(struct task_state *st, __u64 sk, __u64 in
 }
 
 /* Kernels before 6.4 put into a map only what is in a map or on the stack, which st is not in a global function. */
-__noinline int sock_keep(struct task_state *st, __u64 sk)
+__noinline int sock_keep(STATE_ARG arg, __u64 sk)
 {
+	struct task_state *st = state_of_any(arg);
 	struct seen now;
 
 	if (!st)
@@ -110,8 +111,9 @@ __noinline int sock_keep(struct task_state *st, __u64 sk)
 }
 
 /* Tells what is new about a socket: all of it the first time, its names and backlog when they changed. */
-__noinline int sock_announce(struct task_state *st, __u64 sk, __u64 socket)
+__noinline int sock_announce(STATE_ARG arg, __u64 sk, __u64 socket)
 {
+	struct task_state *st = state_of(arg);
 	struct seen *old, *now;
 	__u64 ts, len, inode;
 	struct name_buf *b;
@@ -138,7 +140,7 @@ __noinline int sock_announce(struct task_state *st, __u64 sk, __u64 socket)
 	barrier_var(len);
 	if (len > sizeof(*b) || (name_is_new(old, now) && emit(&b->name.h, REC_NAME, len)))
 		return 0;
-	sock_keep(st, sk);
+	sock_keep(TO_ARG(st), sk);
 	return 0;
 }
 

@@ -38,12 +38,13 @@ static __always_inline bool request_names_same(struct task_state *st, __u64 ring
 		return true;
 	if (c->h.flags & CALL_DIRECT)
 		return slot_file(ring, own_fd(c)) == st->found.file;
-	return names_same(st, bpf_get_current_task_btf());
+	return names_same(st, this_task());
 }
 
 /* st has the request's call; request: struct io_kiocb, 0 where it is not certain which. */
-__noinline int request_end(struct task_state *st, const struct request *r, __u64 request, __s64 ret)
+__noinline int request_end(STATE_ARG arg, const struct request *r, __u64 request, __s64 ret)
 {
+	struct task_state *st = state_of(arg);
 	struct rec_call *c;
 	__u32 id, same;
 
@@ -52,19 +53,19 @@ __noinline int request_end(struct task_state *st, const struct request *r, __u64
 	c = &st->buf.call;
 	id = c->h.call;
 	if (request_file(st, request) && rows[id].mem == MEM_MSG_IN && c->sk)
-		control_look(st, c->args[1], false, st->narrow);
+		control_look(TO_ARG(st), c->args[1], false, st->narrow);
 	if ((!rows[id].net && !c->sk && !rows[id].closes && rows[id].fds != FDS_SLOTS) || is_left_out(st, rows[id]))
 		return 0;
 	call_returned(st, ret);
 	same = request_names_same(st, r->ring);
-	if (io_mode && st->light && c->sk && row_counted(st, id, same))
+	if (io_mode && st->light && c->sk && row_counted(TO_ARG(st), id, same))
 		return 0;
 	if (io_mode && rows[id].closes && c->sk)
 		sums_tell(c->sk, c->h.ts, true);
 	slots_tell(st, r, id);
 	if (ret >= 0)
-		row_results(st, id);
-	row_facts(st, id, same);
+		row_results(TO_ARG(st), id);
+	row_facts(TO_ARG(st), id, same);
 	if (r->shot && c->data_kind == DATA_MSG && st->buf.msg.head.controllen)
 		count_one(&uring_hidden);
 	send_call(&st->buf);
@@ -73,8 +74,7 @@ __noinline int request_end(struct task_state *st, const struct request *r, __u64
 
 static __always_inline struct uring_state *completer(void)
 {
-	struct uring_state *us =
-		bpf_task_storage_get(&uring_tasks, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct uring_state *us = uring_make(this_task());
 
 	if (!us)
 		count_loss(LOSS_NO_STORAGE);
@@ -90,7 +90,7 @@ static __always_inline void shot_again(struct task_state *st, __u64 request)
 		return;
 	r->buf.call.h.ts = st->buf.call.h.ts;
 	if (r->reading)
-		receive_enter(st, st->buf.call.sk);
+		receive_enter(TO_ARG(st), st->buf.call.sk);
 	r->datagram = st->datagram;
 	r->segment = st->segment;
 }
@@ -126,7 +126,7 @@ static __always_inline int shot_end(const struct label *label, __s64 ret)
 		st->buf.call.h.flags &= ~CALL_DIRECT;
 		st->reading = false;
 	}
-	request_end(st, &us->request, clear ? request : 0, ret);
+	request_end(TO_ARG(st), &us->request, clear ? request : 0, ret);
 	if (clear)
 		shot_again(st, request);
 	return 0;
@@ -158,7 +158,7 @@ static __always_inline int request_done(struct uring_state *us, const struct req
 	if (us->request.silent)
 		us->failed = request;
 	request_load(&us->st, &us->request);
-	request_end(&us->st, &us->request, request, ret);
+	request_end(TO_ARG(&us->st), &us->request, request, ret);
 	if (us->request.next && ret >= 0)
 		close_begins(us->request.next);
 	return 0;
@@ -177,7 +177,7 @@ static __always_inline void cqe_read(struct io_uring_cqe *cqe, const __u64 *ctx)
 /* A request of a ring that was there before the trace; those of its multishot ones are told by the last completion only. */
 static __always_inline void before_count(__u64 request, __u64 ring)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = this_task();
 	__u8 opcode = 0;
 
 	if (bpf_map_lookup_elem(&rings_made, &ring) || (!state_get(task) && !is_worker(task)))
@@ -260,7 +260,7 @@ int BPF_PROG(uring_link_failed, struct io_kiocb *head, struct io_kiocb *linked)
 
 	if (stopped || !uring_used)
 		return 0;
-	us = bpf_task_storage_get(&uring_tasks, bpf_get_current_task_btf(), 0, 0);
+	us = uring_at(this_task());
 	r = us && us->failed == failed ? request_at(request) : 0;
 	if (r)
 		r->cancelled = true;
@@ -270,7 +270,7 @@ int BPF_PROG(uring_link_failed, struct io_kiocb *head, struct io_kiocb *linked)
 SEC("tp_btf/io_uring_create")
 int BPF_PROG(uring_create, int fd, void *made, __u32 sq, __u32 cq, __u32 flags)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = this_task();
 	struct task_state *st = stopped ? 0 : state_get(task);
 	__u64 ring = (__u64)made;
 	struct rec_fact fact;
@@ -279,10 +279,10 @@ int BPF_PROG(uring_create, int fd, void *made, __u32 sq, __u32 cq, __u32 flags)
 	if (!st)
 		return 0;
 	uring_used = 1;
-	r.tid = task->pid;
+	r.tid = OF(task, pid);
 	bpf_map_update_elem(&rings_made, &ring, &r, BPF_ANY);
 	fact = fact_make(FACT_SLOT, 0, -2);
-	fact.h.tid = task->pid;
+	fact.h.tid = OF(task, pid);
 	fact.other = ring;
 	fact.extra = flags & IORING_SETUP_REGISTERED_FD_ONLY ? ~0u : fd;
 	task_tell(st, task, fact.h.ts);

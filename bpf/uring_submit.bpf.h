@@ -19,7 +19,7 @@ static __always_inline struct uring_state *uring_state_get(struct task_struct *t
 
 	if (!state_get(task) && !is_worker(task))
 		return 0;
-	us = bpf_task_storage_get(&uring_tasks, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	us = uring_make(task);
 	if (!us)
 		count_loss(LOSS_NO_STORAGE);
 	return us;
@@ -134,15 +134,15 @@ static __always_inline void owner_tell(struct uring_state *us, struct task_struc
 	struct rec_call *c = &us->st.buf.call;
 	struct ring *r;
 
-	if (!(task->flags & PF_IO_WORKER)) {
-		c->h.tid = task->pid;
+	if (!(OF(task, flags) & PF_IO_WORKER)) {
+		c->h.tid = OF(task, pid);
 		task_tell(&us->st, task, c->h.ts);
 		return;
 	}
 	r = bpf_map_lookup_elem(&rings_made, &ring);
-	c->h.tid = r ? r->tid : task->group_leader->pid;
-	if (!r && ((__u64)plain(task)->files != us->st.files || us->st.since < file_start))
-		task_told(&us->st, c->h.ts, true);
+	c->h.tid = r ? r->tid : OF(task, group_leader, pid);
+	if (!r && ((__u64)OF(plain(task), files) != us->st.files || us->st.since < file_start))
+		task_told(TO_ARG(&us->st), c->h.ts, true);
 }
 
 static __always_inline void end_find(struct uring_state *us, struct task_struct *task, __u32 fd, bool fixed)
@@ -283,7 +283,7 @@ enum begun { BEGUN_NONE, BEGUN, BEGUN_AT_ENTRY };
 /* us->sqe is what was submitted; us->st becomes its call. */
 __noinline enum begun request_begin(struct uring_state *us, __u64 request, __u64 behind)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *task = this_task();
 	struct task_state *st;
 	struct rec_call *c;
 	struct request *r;
@@ -324,7 +324,7 @@ static __always_inline int submitted(struct uring_state *us, __u64 request)
 	begun = request_begin(us, request, behind);
 	if (!begun)
 		return 0;
-	row_start(&us->st, us->st.buf.call.h.call, begun == BEGUN_AT_ENTRY);
+	row_start(TO_ARG(&us->st), us->st.buf.call.h.call, begun == BEGUN_AT_ENTRY);
 	return request_keep(us, request);
 }
 
@@ -336,7 +336,7 @@ static __always_inline struct uring_state *submitter(__u64 request)
 		return 0;
 	if (uring_used)
 		request_stale(request);
-	us = uring_state_get(bpf_get_current_task_btf());
+	us = uring_state_get(this_task());
 	if (!us)
 		return 0;
 	uring_used = 1;
@@ -379,7 +379,7 @@ int BPF_PROG(uring_issue, struct io_kiocb *req)
 
 	if (stopped || !uring_used || !request_at(request))
 		return 0;
-	us = uring_state_get(bpf_get_current_task_btf());
+	us = uring_state_get(this_task());
 	if (us)
 		us->issued = request;
 	return 0;

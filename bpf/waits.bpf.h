@@ -33,13 +33,14 @@ static __always_inline void told_ready(struct task_struct *task, __u64 sk, __u32
 		return;
 	connecting_end(sk);
 	r = fact_make(FACT_POLLED, sk, revents);
-	r.h.tid = task->pid;
+	r.h.tid = OF(task, pid);
 	fact_send(&r);
 }
 
-__noinline int told_ready_fd(struct task_state *st, __u32 fd, __u32 revents)
+__noinline int told_ready_fd(STATE_ARG arg, __u32 fd, __u32 revents)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_state *st = state_of(arg);
+	struct task_struct *task = this_task();
 	struct found f = {};
 
 	if (!st)
@@ -50,10 +51,8 @@ __noinline int told_ready_fd(struct task_state *st, __u32 fd, __u32 revents)
 	return 0;
 }
 
-static __always_inline int wait_enter(__u64 a, __u64 b, __u64 c, __u32 count, __u32 epfd)
+static __always_inline int wait_enter(struct task_state *st, __u64 a, __u64 b, __u64 c, __u32 count, __u32 epfd)
 {
-	struct task_state *st = stopped ? 0 : state_get(bpf_get_current_task_btf());
-
 	if (st)
 		st->wait = (struct wait){ .at = { a, b, c }, .count = count, .epfd = epfd };
 	return 0;
@@ -66,7 +65,7 @@ static __always_inline struct task_state *wait_exit(const struct sys_exit *ctx)
 
 	if (stopped || ctx->ret <= 0 || connecting_count <= 0)
 		return 0;
-	st = bpf_task_storage_get(&tasks, bpf_get_current_task_btf(), 0, 0);
+	st = state_at(this_task());
 	return st && st->wait.at[0] | st->wait.at[1] | st->wait.at[2] ? st : 0;
 }
 
@@ -77,12 +76,13 @@ struct user_pollfd {
 
 #define LOOK 512 /* at that many, or that many that are ready */
 
-__noinline int poll_ready(struct task_state *st, __u64 at)
+__noinline int poll_ready(STATE_ARG arg, __u64 at)
 {
+	struct task_state *st = state_of(arg);
 	struct user_pollfd p;
 
 	if (st && !bpf_probe_read_user(&p, sizeof(p), (void *)at) && p.revents)
-		told_ready_fd(st, p.fd, (__u16)p.revents);
+		told_ready_fd(TO_ARG(st), p.fd, (__u16)p.revents);
 	return 0;
 }
 
@@ -93,7 +93,7 @@ static __always_inline int poll_exit(struct sys_exit *ctx)
 	if (!st)
 		return 0;
 	for (__u32 i = 0; i < LOOK && i < st->wait.count; i++)
-		poll_ready(st, st->wait.at[0] + i * sizeof(struct user_pollfd));
+		poll_ready(TO_ARG(st), st->wait.at[0] + i * sizeof(struct user_pollfd));
 	st->wait.at[0] = 0;
 	return 0;
 }
@@ -112,8 +112,9 @@ static __always_inline __u64 fd_set_word(__u64 set, __u32 word)
 	return bits;
 }
 
-__noinline int select_word(struct task_state *st, __u32 word)
+__noinline int select_word(STATE_ARG arg, __u32 word)
 {
+	struct task_state *st = state_of(arg);
 	__u64 in, out, except;
 
 	if (!st)
@@ -127,7 +128,7 @@ __noinline int select_word(struct task_state *st, __u32 word)
 		__u32 events = (in >> i & 1) * POLLIN | (out >> i & 1) * POLLOUT | (except >> i & 1) * POLLPRI;
 
 		if (events)
-			told_ready_fd(st, word * 64 + i, events);
+			told_ready_fd(TO_ARG(st), word * 64 + i, events);
 	}
 	return 0;
 }
@@ -141,7 +142,7 @@ static __always_inline int select_exit(struct sys_exit *ctx)
 	for (__u32 word = 0; word < FD_SETSIZE / 64; word++) {
 		if (word * 64 >= st->wait.count)
 			break;
-		select_word(st, word);
+		select_word(TO_ARG(st), word);
 	}
 	st->wait.at[0] = st->wait.at[1] = st->wait.at[2] = 0;
 	return 0;
@@ -160,9 +161,10 @@ struct user_epoll_event { /* <sys/epoll.h>: x86-64 packs it */
 #define EPOLL_CTL_DEL 2
 
 /* The event that the program gives along is read at entry, as the kernel does; st has the arguments: epfd, op, fd, event. */
-__noinline int epoll_registers(struct task_state *st)
+__noinline int epoll_registers(STATE_ARG arg)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_state *st = state_of(arg);
+	struct task_struct *task = this_task();
 	struct user_epoll_event e = {};
 	struct registered key = {};
 	struct found f = {};
@@ -197,7 +199,7 @@ __noinline int epoll_registers(struct task_state *st)
 SEC("tracepoint/syscalls/sys_enter_epoll_ctl")
 int enter_epoll_ctl(struct sys_enter *ctx)
 {
-	struct task_state *st = stopped ? 0 : state_get(bpf_get_current_task_btf());
+	struct task_state *st = stopped ? 0 : state_get(this_task());
 	__u64 *args;
 
 	if (!st)
@@ -207,11 +209,12 @@ int enter_epoll_ctl(struct sys_enter *ctx)
 	args[1] = ctx->args[1];
 	args[2] = ctx->args[2];
 	args[3] = ctx->args[3];
-	return epoll_registers(st);
+	return epoll_registers(TO_ARG(st));
 }
 
-__noinline int epoll_ready(struct task_state *st, __u64 epoll, __u64 at)
+__noinline int epoll_ready(STATE_ARG arg, __u64 epoll, __u64 at)
 {
+	struct task_state *st = state_of(arg);
 	struct user_epoll_event e = {};
 	struct registered key = { .epoll = epoll };
 	__u64 *sk;
@@ -221,7 +224,7 @@ __noinline int epoll_ready(struct task_state *st, __u64 epoll, __u64 at)
 	key.data = e.data;
 	sk = bpf_map_lookup_elem(&epolled, &key);
 	if (sk && *sk != AMBIGUOUS)
-		told_ready(bpf_get_current_task_btf(), *sk, e.events);
+		told_ready(this_task(), *sk, e.events);
 	return 0;
 }
 
@@ -232,9 +235,9 @@ static __always_inline int epoll_exit(struct sys_exit *ctx)
 
 	if (!st)
 		return 0;
-	epoll = fd_file(st, bpf_get_current_task_btf(), st->wait.epfd);
+	epoll = fd_file(st, this_task(), st->wait.epfd);
 	for (__u32 i = 0; i < LOOK && i < ctx->ret; i++)
-		epoll_ready(st, epoll, st->wait.at[0] + i * sizeof(struct user_epoll_event));
+		epoll_ready(TO_ARG(st), epoll, st->wait.at[0] + i * sizeof(struct user_epoll_event));
 	st->wait.at[0] = 0;
 	return 0;
 }
@@ -248,7 +251,7 @@ static __always_inline int epoll_exit(struct sys_exit *ctx)
 	SEC("tracepoint/syscalls/sys_enter_" #name) \
 	int enter_##name(struct sys_enter *ctx) \
 	{ \
-		return wait_enter(a, b, c, count, epfd); \
+		return wait_enter(stopped ? 0 : state_get(this_task()), a, b, c, count, epfd); \
 	}
 
 WAITS(WAIT)

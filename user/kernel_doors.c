@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "kernel_btf.h"
 #include "kernel_doors.h"
 #include "kernel_facts.h"
 

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "../bpf/syscalls.h"
+#include "kernel_btf.h"
 #include "kernel_doors.h"
 #include "kernel_facts.h"
 
@@ -164,11 +165,27 @@ static enum have probe_ring(char *text)
 	return probed(libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, NULL), text, "BPF ring buffer", "5.8");
 }
 
-/* With it come tp_btf programs (5.5) and iterators (5.8), which libbpf's own probe does not see on newer kernels. */
+/* What a thread does is kept with it, or by its number (state.bpf.h), in a map that has an end. */
 static enum have probe_storage(char *text)
 {
-	return probed(libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACEPOINT, BPF_FUNC_task_storage_get, NULL), text,
-		      "task storage in tracepoint programs", "5.13");
+	char why[KERNEL_TEXT];
+
+	if (probe_rights(why) != HAVE_YES)
+		return say(HAVE_UNKNOWN, text, "only root can ask");
+	if (kernel_has_task_storage())
+		return say(HAVE_YES, text, "task storage in tracepoint programs");
+	return say(HAVE_NO, text,
+		   "not in tracepoint programs (5.13): 16384 threads at once, from the initial pid namespace only");
+}
+
+/* Programs are tried on a socket of ours before they record: BPF_PROG_TEST_RUN of a raw tracepoint's came with 5.10. */
+static enum have probe_programs(char *text)
+{
+	if (!kernel_btf())
+		return say(HAVE_UNKNOWN, text, "needs BTF");
+	if (kernel_has_function("bpf_prog_test_run_raw_tp"))
+		return say(HAVE_YES, text, "tracepoints with BTF, iterators, test runs");
+	return say(HAVE_NO, text, "no test run of raw tracepoint programs: needs a kernel of 5.10 or later");
 }
 
 static enum have probe_calls(char *text)
@@ -189,18 +206,6 @@ static enum have probe_calls(char *text)
 					len ? ", " : "not traced, as the kernel has none: ", calls[i]);
 	}
 	return len ? HAVE_NO : say(HAVE_YES, text, "all %d", count);
-}
-
-/* Megabytes, so it is read but once. NULL: there is none. */
-static const struct btf *kernel_btf(void)
-{
-	static struct btf *btf;
-	static bool asked;
-
-	if (!asked)
-		btf = btf__load_vmlinux_btf();
-	asked = true;
-	return btf;
 }
 
 /* What a kernel tells of sockets between the calls, and since when. */
@@ -285,7 +290,8 @@ const struct kernel_fact kernel_facts[] = {
 	{ "tracefs", true, probe_tracefs },
 	{ "lockdown", true, probe_lockdown },
 	{ "ring buffer", true, probe_ring },
-	{ "task storage", true, probe_storage },
+	{ "BPF programs", true, probe_programs },
+	{ "task storage", false, probe_storage },
 	{ "calls", false, probe_calls },
 	{ "kernel facts", false, probe_told },
 	{ "32-bit programs", false, probe_compat },
@@ -325,52 +331,13 @@ enum have kernel_has_call(const char *name)
 	return errno == ENOENT ? HAVE_NO : HAVE_UNKNOWN;
 }
 
-/* A negative number: there is none. */
-static int tracepoint_type(const char *name)
+bool kernel_has_task_storage(void)
 {
-	char type[64];
+	static int has = -1;
 
-	snprintf(type, sizeof(type), "btf_trace_%s", name);
-	return kernel_btf() ? btf__find_by_name_kind(kernel_btf(), type, BTF_KIND_TYPEDEF) : -ENOENT;
-}
-
-enum have kernel_has_tracepoint(const char *name)
-{
-	if (!kernel_btf())
-		return HAVE_UNKNOWN;
-	return tracepoint_type(name) < 0 ? HAVE_NO : HAVE_YES;
-}
-
-static const struct btf_type *pointed_at(uint32_t id)
-{
-	const struct btf_type *type = btf__type_by_id(kernel_btf(), id);
-
-	return type && btf_is_ptr(type) ? btf__type_by_id(kernel_btf(), type->type) : NULL;
-}
-
-bool kernel_struct_has(const char *name, const char *member)
-{
-	int id = kernel_btf() ? btf__find_by_name_kind(kernel_btf(), name, BTF_KIND_STRUCT) : -ENOENT;
-	const struct btf_type *type = id < 0 ? NULL : btf__type_by_id(kernel_btf(), (uint32_t)id);
-
-	for (int i = 0; type && i < btf_vlen(type); i++)
-		if (!strcmp(btf__name_by_offset(kernel_btf(), btf_members(type)[i].name_off), member))
-			return true;
-	return false;
-}
-
-bool kernel_tracepoint_takes(const char *name, const char *wanted)
-{
-	int id = tracepoint_type(name);
-	const struct btf_type *proto = id < 0 ? NULL : pointed_at(btf__type_by_id(kernel_btf(), (uint32_t)id)->type);
-	const struct btf_type *type;
-
-	for (unsigned int i = 0; proto && btf_is_func_proto(proto) && i < btf_vlen(proto); i++) {
-		type = pointed_at(btf_params(proto)[i].type);
-		if (type && btf_is_struct(type) && !strcmp(btf__name_by_offset(kernel_btf(), type->name_off), wanted))
-			return true;
-	}
-	return false;
+	if (has < 0)
+		has = libbpf_probe_bpf_helper(BPF_PROG_TYPE_TRACEPOINT, BPF_FUNC_task_storage_get, NULL) == 1;
+	return has;
 }
 
 char **kernel_reset_reasons(void)

@@ -28,12 +28,8 @@ const char *kernel_missing(void);
 enum have kernel_has_call(const char *name);
 /* As the kernel's tracepoints sys_enter_... and sys_exit_... spell a call of the table. */
 const char *kernel_call_event(const char *name);
-/* As its BTF says: one that a tp_btf program can use. HAVE_UNKNOWN where there is no BTF. */
-enum have kernel_has_tracepoint(const char *name);
-/* Has the kernel a struct of that name with such a member, as its BTF says. */
-bool kernel_struct_has(const char *name, const char *member);
-/* Does one of its arguments point to a struct of this name. */
-bool kernel_tracepoint_takes(const char *name, const char *type);
+/* For tracing programs. */
+bool kernel_has_task_storage(void);
 /* enum sk_rst_reason, "NUMBER NAME", NULL-terminated; NULL: the kernel has none, or no memory. The caller frees list and items. */
 char **kernel_reset_reasons(void);
 

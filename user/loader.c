@@ -2,7 +2,6 @@
 #include "loader.h"
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <poll.h>
@@ -15,10 +14,13 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "kernel_btf.h"
+#include "kernel_doors.h"
 #include "kernel_facts.h"
 #include "loader_internal.h"
 #include "programs.h"
 #include "socklife-probe.skel.h"
+#include "socklife-threads.skel.h"
 
 #define FILE_AHEAD_NS 1000000
 #define SEEN_BYTES 104 /* of kernel memory that an entry of `sockets` takes */
@@ -42,24 +44,25 @@ static int print_nothing(enum libbpf_print_level level, const char *format, va_l
 	return 0;
 }
 
-static bool kernel_has_cast(void)
+/*
+ * One skeleton for the three objects: they differ in how kernel memory is read and where a thread's state is, not in names
+ * of maps, variables and programs.
+ */
+static const void *object_bytes(size_t *size)
 {
-	struct btf *btf = btf__load_vmlinux_btf();
-	bool has = btf && btf__find_by_name_kind(btf, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
-
-	btf__free(btf);
-	return has;
+	if (!kernel_has_task_storage())
+		return socklife_threads_bpf__elf_bytes(size);
+	return kernel_has_function("bpf_rdonly_cast") ? socklife_bpf__elf_bytes(size)
+						      : socklife_probe_bpf__elf_bytes(size);
 }
 
-/* One skeleton for both objects: they differ in how kernel memory is read, not in maps, variables and programs. */
 static struct socklife_bpf *skel_open(void)
 {
 	struct socklife_bpf *skel = calloc(1, sizeof(*skel));
 
 	if (!skel || socklife_bpf__create_skeleton(skel))
 		goto out;
-	if (!kernel_has_cast())
-		skel->skeleton->data = (void *)socklife_probe_bpf__elf_bytes(&skel->skeleton->data_sz);
+	skel->skeleton->data = (void *)object_bytes(&skel->skeleton->data_sz);
 	if (!bpf_object__open_skeleton(skel->skeleton, NULL))
 		return skel;
 out:
@@ -105,6 +108,24 @@ static void sockets_size(struct loader *l)
 
 	if (entries > bpf_map__max_entries(l->skel->maps.sockets))
 		bpf_map__set_max_entries(l->skel->maps.sockets, entries < SEEN_MAX ? (uint32_t)entries : SEEN_MAX);
+}
+
+/*
+ * Tracepoint programs may have the kernel make room for an entry when it comes since it has an allocator for them (6.1);
+ * before, a map that does not have all its memory from the start is a warning in the kernel's log.
+ */
+static void maps_fill(struct loader *l)
+{
+	struct bpf_map *map;
+
+	if (kernel_has_function("bpf_mem_alloc_init"))
+		return;
+	bpf_object__for_each_map(map, l->skel->obj) if (bpf_map__type(map) == BPF_MAP_TYPE_HASH)
+		bpf_map__set_map_flags(map, 0);
+	if (kernel_doors()->there[VIA_IO_URING])
+		return;
+	bpf_map__set_max_entries(l->skel->maps.requests, 1);
+	bpf_map__set_max_entries(l->skel->maps.labels, 1);
 }
 
 static int rings_hand_over(struct loader *l)
@@ -184,6 +205,7 @@ int loader_open(struct loader **loader, const struct loader_config *config, cons
 		err = io_configure(l, config->io);
 	if (!err)
 		sockets_size(l);
+	maps_fill(l);
 	err = rings_make(l, bytes);
 	if (err) {
 		fail(error, err, "making the rings (a smaller --buffer needs less memory)");
@@ -283,12 +305,14 @@ int loader_stop(struct loader *l)
 /* A program is left out first, then the second of it runs. Kernels before 5.12 do not count the former. */
 static uint64_t nested(const struct loader *l)
 {
-	uint64_t again = 0, left_out;
+	uint64_t again = 0, interrupted = 0, left_out;
 
-	for (unsigned int cpu = 0; cpu < l->cpus && cpu < MAX_CPUS; cpu++)
+	for (unsigned int cpu = 0; cpu < l->cpus && cpu < MAX_CPUS; cpu++) {
 		again += *(volatile __u64 *)&l->skel->bss->cpus[cpu].again;
+		interrupted += *(volatile __u64 *)&l->skel->bss->cpus[cpu].interrupted;
+	}
 	left_out = programs_nested(l->skel->obj);
-	return left_out > again ? left_out - again : 0;
+	return (left_out > again ? left_out - again : 0) + interrupted;
 }
 
 void loader_totals(const struct loader *l, struct capture_trailer *trailer)

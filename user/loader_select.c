@@ -2,6 +2,7 @@
 /* What was selected, as the programs have it: constants and maps; and the marks of tasks. */
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,15 +76,37 @@ int select_fill(struct loader *l, const struct selection *s)
 	return err;
 }
 
+/* What a pidfd's process is numbered in the initial pid namespace, which has to be ours. Negative: not known. */
+static int pid_numbered(const struct loader *l, int pidfd)
+{
+	char path[64], line[128];
+	int pid = -1;
+	FILE *f;
+
+	if (l->skel->bss->own_pids.level)
+		return -EOPNOTSUPP;
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "Pid: %d", &pid) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return pid > 0 ? pid : -ESRCH;
+}
+
+/* A map of task storage is given a pidfd; where there is none, the thread's number. */
 static int mark(struct loader *l, int pidfd, uint32_t flags)
 {
-	int err, map = bpf_map__fd(l->skel->maps.tasks);
-	void *value = calloc(1, bpf_map__value_size(l->skel->maps.tasks));
+	bool by_id = bpf_map__type(l->skel->maps.tasks) == BPF_MAP_TYPE_HASH;
+	int err, map = bpf_map__fd(l->skel->maps.tasks), key = by_id ? pid_numbered(l, pidfd) : pidfd;
+	struct task_mark *value = calloc(1, bpf_map__value_size(l->skel->maps.tasks));
 
 	if (!value)
 		return -ENOMEM;
-	((struct task_mark *)value)->flags = flags;
-	err = bpf_map_update_elem(map, &pidfd, value, BPF_ANY) ? -errno : 0;
+	value->flags = flags;
+	value->id = by_id ? (uint32_t)key : 0;
+	err = key < 0 ? key : bpf_map_update_elem(map, &key, value, BPF_ANY) ? -errno : 0;
 	free(value);
 	return err;
 }

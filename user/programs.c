@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "../bpf/syscalls.h"
+#include "kernel_btf.h"
 #include "kernel_doors.h"
 #include "kernel_facts.h"
 
