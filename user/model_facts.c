@@ -135,7 +135,8 @@ static void change_began(struct model *m, struct sock *s, const struct change *c
 
 static void change_told(struct model *m, struct sock *s, const struct rec_fact *r, const struct change *c)
 {
-	if (s->state == STATE_CLOSED && s->ended != OPEN) /* another's, at its address */
+	/* Another's, at its address: this one's connection has ended, or it never had one. */
+	if (s->state == STATE_CLOSED && (s->ended != OPEN || s->view.state == TCP_CLOSE))
 		return;
 	s->left = c->from == TCP_LISTEN ? 0 : c->from; /* it may listen again */
 	s->view.valid = true;

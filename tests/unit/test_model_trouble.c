@@ -110,6 +110,17 @@ static void what_close_throws_away_is_told_after_its_entry(void **state)
 	assert_int_equal(life_of(w, 1)->reset_count, 1);
 }
 
+static void after_one_without_a_connection_facts_are_anothers(void **state)
+{
+	struct world *w = *state;
+
+	socket_of(w, 3, 1, AF_INET, SOCK_STREAM);
+	DID(w, bind, .sk = SK(1), .args = { 3 }, TCP(TCP_CLOSE, | VIEW_BOUND));
+	close_of(w, 3, 1);
+	CHANGED(w, 1, ESTABLISHED, CLOSE, .other = 9ull << 32);
+	assert_int_equal(life_of(w, 1)->unread, -1);
+}
+
 static void long_after_the_end_facts_are_anothers(void **state)
 {
 	struct world *w = *state;
@@ -223,6 +234,7 @@ int main(void)
 		WORLD_TEST(of_very_many_the_first_are_kept),
 		WORLD_TEST(datagrams_without_room_are_counted),
 		WORLD_TEST(what_close_throws_away_is_told_after_its_entry),
+		WORLD_TEST(after_one_without_a_connection_facts_are_anothers),
 		WORLD_TEST(long_after_the_end_facts_are_anothers),
 		WORLD_TEST(what_was_read_after_the_end_was_not_thrown_away),
 		WORLD_TEST(an_end_that_was_not_told_of_left_what_is_not_known),
