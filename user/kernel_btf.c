@@ -47,6 +47,13 @@ bool kernel_has_function(const char *name)
 	return kernel_btf() && btf__find_by_name_kind(kernel_btf(), name, BTF_KIND_FUNC) > 0;
 }
 
+/* Readers of a tracepoint hold an SRCU again, as until 6.12 those of its rare kind did, which then had a callback of their own. */
+bool kernel_preempts_tracepoints(void)
+{
+	return kernel_btf() && btf__find_by_name_kind(kernel_btf(), "tracepoint_srcu_srcu_data", BTF_KIND_VAR) > 0 &&
+	       !kernel_has_function("srcu_free_old_probes");
+}
+
 bool kernel_struct_has(const char *name, const char *member)
 {
 	int id = kernel_btf() ? btf__find_by_name_kind(kernel_btf(), name, BTF_KIND_STRUCT) : -ENOENT;

@@ -17,6 +17,11 @@ const struct btf *kernel_btf(void);
 enum have kernel_has_tracepoint(const char *name);
 /* A function of its own. */
 bool kernel_has_function(const char *name);
+/*
+ * A task may be preempted in a tp_btf program (7.0 and later). Until it goes on the kernel leaves out every run of that program
+ * on its CPU: what comes often must come by tracepoints that perf knows, which still hold the task.
+ */
+bool kernel_preempts_tracepoints(void);
 /* A struct of that name with such a member. */
 bool kernel_struct_has(const char *name, const char *member);
 /* Does one of a tracepoint's arguments point to a struct of this name. */

@@ -198,8 +198,8 @@ int loader_open(struct loader **loader, const struct loader_config *config, cons
 	l->skel->rodata->wake_at = bytes / 4;
 	l->skel->rodata->cqe_in_words = !kernel_tracepoint_takes("io_uring_complete", "io_uring_cqe");
 	l->compat = config->compat;
-	programs_leave_out(l->skel->obj, config->compat != COMPAT_NEVER, config->compat != COMPAT_NOW);
-	l->skel->rodata->native_by_pair = config->compat == COMPAT_NOW;
+	l->skel->rodata->native_by_pair = config->compat == COMPAT_NOW && !kernel_preempts_tracepoints();
+	programs_leave_out(l->skel->obj, config->compat != COMPAT_NEVER, !l->skel->rodata->native_by_pair);
 	err = select_configure(l, config->selection);
 	if (!err)
 		err = io_configure(l, config->io);
