@@ -6,8 +6,12 @@ int main(void)
 {
 	struct stream s = connection();
 	char buf[16];
+	ssize_t n;
 
-	CHECK(send(s.client, "ab!", 3, MSG_OOB) == 3);
+	n = send(s.client, "ab!", 3, MSG_OOB);
+	if (n < 0 && errno == EOPNOTSUPP)
+		return SKIPPED; /* unix sockets before Linux 5.15 */
+	CHECK(n == 3);
 	wait_for(s.server, POLLPRI);
 	CHECK(recv(s.server, buf, sizeof(buf), MSG_OOB) == 1 && *buf == '!');
 	CHECK(recv(s.server, buf, sizeof(buf), 0) == 2);

@@ -185,9 +185,13 @@ static inline void set_deaf(int fd, bool deaf)
 		MUST(setsockopt(fd, IPPROTO_IPV6, IPV6_MINHOPCOUNT, &ttl, sizeof(ttl)));
 }
 
+/* The server is to know of the client's end before its own, also where the kernel's own thread delivers it. */
 static inline void close_all(const struct stream *s)
 {
+	struct pollfd p = { .fd = s->server, .events = POLLRDHUP };
+
 	close(s->client);
+	poll(&p, 1, 100);
 	close(s->server);
 	close(s->listener);
 }
