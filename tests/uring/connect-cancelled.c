@@ -18,7 +18,7 @@ int main(int argc, char **argv)
 	ring_open(&ring, 8, 0);
 	PREP(&ring, io_uring_prep_connect, client, AT(addr));
 	submit(&ring);
-	usleep(20000); /* in a worker, as unix(7) has it, it waits by then */
+	usleep(200000); /* in a worker, as unix(7) has it, it waits by then */
 	PREP(&ring, io_uring_prep_cancel64, 1, 0);
 	submit(&ring);
 	for (int i = 0; i < 2; i++) {
