@@ -60,9 +60,8 @@ static __always_inline void call_entered(struct task_state *st, struct rec_call 
 			sock_announce(TO_ARG(st), c->sk, st->found.socket);
 		if (row.closes)
 			unread_tell(st);
-		if (row.closes && c->kstate == TCP_LISTEN &&
-		    sk_is_unix(c->sk)) /* who came was not told before Linux 6.3 */
-			queue_went(TO_ARG(st));
+		if (row.closes && c->kstate == TCP_LISTEN && sk_is_unix(c->sk))
+			queue_went(TO_ARG(st)); /* who came was not told before Linux 6.3 */
 		if (last && connecting_count > 0) /* its connect() may have failed */
 			connecting_end(c->sk);
 	}
