@@ -16,14 +16,11 @@ tell() { # OK NAME [FILE]
 	[ -z "${3:-}" ] || sed 's/^/# /' "$3"
 }
 
-# All of them in one VM; what came out is in parts.
-record() { # KERNEL PROGRAMS
-	local programs=$build/tests/$2
-	rm -rf "$dir/parts" "$dir/goldens"
-	mkdir "$dir/parts" "$dir/goldens"
-	tools/vm run --kernel "$1" --keep "$dir" --limit 600 --add "$programs" -- tests/scenarios/all "$programs" >"$dir/vm" 2>&1 || return
-	tests/vm/goldens "$(cat "$dir/$1/version")" "$dir/goldens" >>"$dir/vm" 2>&1 &&
-		"$build/socklife" export "$dir/$1/capture.slt" -f json 2>>"$dir/vm" | tests/scenarios/split "$dir/parts"
+record() { # KERNEL PROGRAMS: what came out is in parts
+	tests/vm/record "$1" "$dir" "$2" >"$dir/vm" 2>&1 || return
+	rm -rf "$dir/goldens"
+	mkdir "$dir/goldens"
+	tests/vm/goldens "$(cat "$dir/$1/version")" "$dir/goldens" >>"$dir/vm" 2>&1
 }
 
 skipped() { # STATUS KERNEL PROGRAMS
