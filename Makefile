@@ -179,7 +179,8 @@ $(BUILD)/bpf/socklife-threads.bpf.o: bpf/socklife.bpf.c $(BUILD)/flags
 $(BUILD)/gen/%.skel.h: $(BUILD)/bpf/%.bpf.o
 	$(call say,SKEL,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(BPFTOOL) gen skeleton $< name $(subst -,_,$*)_bpf > $@
+	$(Q)$(BPFTOOL) gen object $(@:.skel.h=.o) $< # without DWARF
+	$(Q)$(BPFTOOL) gen skeleton $(@:.skel.h=.o) name $(subst -,_,$*)_bpf > $@
 
 # Files that the program carries: what it prints as the schema, and the page that it puts data into.
 $(BUILD)/gen/schema_json.c: user/schema.json
