@@ -2,8 +2,7 @@
 /*
  * The calls of 32-bit programs (and x32's), which the kernel's tracepoints of single calls leave out on x86-64
  * (arch/x86/include/asm/ftrace.h), and socketcall(2): a number of the way's own becomes a row of syscalls.h, known when
- * the program runs only, and arguments. Native calls come this way too where the pair of all calls is there anyway: to be on
- * both costs a quarter more.
+ * the program runs only, and arguments.
  */
 #ifndef SOCKLIFE_COMPAT_BPF_H
 #define SOCKLIFE_COMPAT_BPF_H
@@ -133,7 +132,17 @@ int enter_socketcall(struct sys_enter *ctx)
 #define X32_BIT 0x40000000
 
 /* What the kernel is asked to do: CALLS and above are not in the table, but followed all the same. */
-enum { DOOR_NONE = CALLS, DOOR_POLL, DOOR_SELECT, DOOR_EPOLL, DOOR_EPOLL_CTL, DOOR_CLONE, DOOR_UNSHARE };
+enum {
+	DOOR_NONE = CALLS,
+	DOOR_POLL,
+	DOOR_SELECT,
+	DOOR_EPOLL,
+	DOOR_EPOLL_CTL,
+	DOOR_CLONE,
+	DOOR_EXEC,
+	DOOR_SETUID,
+	DOOR_UNSHARE
+};
 
 #define DOOR_poll DOOR_POLL
 #define DOOR_ppoll DOOR_POLL
@@ -148,21 +157,18 @@ enum { DOOR_NONE = CALLS, DOOR_POLL, DOOR_SELECT, DOOR_EPOLL, DOOR_EPOLL_CTL, DO
 #define NR_WAIT(nr, name) \
 	case nr: \
 		return DOOR_##name;
-#define NR_CLONE(nr, name) case nr:
+#define NR_DOOR(nr, door) \
+	case nr: \
+		return DOOR_##door;
 
 static __always_inline __u32 ia32_door(__u32 number)
 {
 	switch (number) {
 		IA32_CALLS(NR_CALL)
 		IA32_WAITS(NR_WAIT)
-		IA32_CLONES(NR_CLONE)
-		return DOOR_CLONE;
+		IA32_FOLLOWED(NR_DOOR)
 	case IA32_SOCKETCALL:
 		return CALL_socketcall;
-	case IA32_EPOLL_CTL:
-		return DOOR_EPOLL_CTL;
-	case IA32_UNSHARE:
-		return DOOR_UNSHARE;
 	default:
 		return DOOR_NONE;
 	}
@@ -173,12 +179,7 @@ static __always_inline __u32 x32_door(__u32 number)
 	switch (number) {
 		X32_CALLS(NR_CALL)
 		X32_WAITS(NR_WAIT)
-		X32_CLONES(NR_CLONE)
-		return DOOR_CLONE;
-	case X32_EPOLL_CTL:
-		return DOOR_EPOLL_CTL;
-	case X32_UNSHARE:
-		return DOOR_UNSHARE;
+		X32_FOLLOWED(NR_DOOR)
 	default:
 		return DOOR_NONE;
 	}
@@ -207,8 +208,6 @@ __noinline int old_select_open(STATE_ARG arg)
 	return 0;
 }
 
-const volatile bool native_by_pair; /* native calls have no programs of their own */
-
 static __always_inline void args_native(__u64 *args, struct pt_regs *regs, __u32 argc)
 {
 	args[0] = argc > 0 ? regs->di : 0;
@@ -219,37 +218,17 @@ static __always_inline void args_native(__u64 *args, struct pt_regs *regs, __u32
 	args[5] = argc > 5 ? regs->r9 : 0;
 }
 
-static __always_inline __u32 native_door(__u64 number)
+static __always_inline __u32 compat_door(struct task_struct *task, long number)
 {
-	__u32 id = native_by_pair ? native_call(number) : DOOR_NONE;
-
-	if (!native_by_pair || id < CALLS)
-		return id;
-#define WAIT(name, ...) \
-	case __NR_##name: \
-		return DOOR_##name;
-	switch (number) {
-		WAITS(WAIT)
-	default:
-		return DOOR_NONE;
-	}
-#undef WAIT
+	return OF(task, thread_info.status) & TS_COMPAT ? ia32_door(number) : x32_door(number & ~X32_BIT);
 }
 
-/* Arguments that the call does not have are 0. */
-static __always_inline void native_args(struct task_state *st, struct pt_regs *regs, __u32 door)
-{
-	args_native(st->buf.call.args, regs, door < CALLS ? rows[door].argc : 6);
-	st->buf.call.h.flags = 0;
-}
-
-/* Which call the registers ask for; its arguments and its way are st's. */
-static __always_inline __u32 compat_door(struct task_state *st, struct task_struct *task, struct pt_regs *regs,
-					 long number)
+/* A call's arguments, as the registers have them, and its way become st's. The call, or which one a socketcall() is. */
+static __always_inline __u32 compat_args(struct task_state *st, struct task_struct *task, struct pt_regs *regs,
+					 long number, __u32 door)
 {
 	struct rec_call *c = &st->buf.call;
 	__u64 *args = c->args;
-	__u32 id;
 
 	if (OF(task, thread_info.status) & TS_COMPAT) {
 		args[0] = (__u32)regs->bx;
@@ -259,103 +238,17 @@ static __always_inline __u32 compat_door(struct task_state *st, struct task_stru
 		args[4] = (__u32)regs->di;
 		args[5] = (__u32)regs->bp;
 		c->h.flags = VIA_IA32 << 12;
-		id = ia32_door(number);
 		if (number == IA32_OLD_SELECT)
 			old_select_open(TO_ARG(st));
-		if (id == CALL_preadv2 || id == CALL_pwritev2)
+		if (door == CALL_preadv2 || door == CALL_pwritev2)
 			args[3] |= args[4] << 32;
-		return id == CALL_socketcall ? socketcall_open(TO_ARG(st), true) : id;
+		return door == CALL_socketcall ? socketcall_open(TO_ARG(st), true) : door;
 	}
 	args_native(args, regs, 6);
 	c->h.flags = VIA_X32 << 12;
-	id = x32_door(number & ~X32_BIT);
-	if (id == CALL_preadv2 || id == CALL_pwritev2) /* compat_sys_preadv64v2(): the offset is one word */
+	if (door == CALL_preadv2 || door == CALL_pwritev2) /* compat_sys_preadv64v2(): the offset is one word */
 		args[5] = args[4];
-	return id;
-}
-
-static __always_inline int wait_begin(struct task_state *st, __u32 door)
-{
-	const __u64 *args = st->buf.call.args;
-
-	if (door == DOOR_EPOLL)
-		return wait_enter(st, args[1], 0, 0, 0, args[0]);
-	if (door == DOOR_POLL)
-		return wait_enter(st, args[0], 0, 0, args[1], 0);
-	return wait_enter(st, args[1], args[2], args[3], args[0], 0);
-}
-
-static __always_inline int wait_end(__u32 door, __s64 ret)
-{
-	struct sys_exit exit = { .ret = ret };
-
-	if (door == DOOR_EPOLL)
-		return epoll_exit(&exit);
-	return door == DOOR_POLL ? poll_exit(&exit) : select_exit(&exit);
-}
-
-SEC("tp_btf/sys_exit")
-int BPF_PROG(compat_exit, struct pt_regs *regs, long ret)
-{
-	struct task_struct *task = this_task();
-	long number = regs->orig_ax;
-	bool compat = is_compat(task, number);
-	__u32 door = compat ? DOOR_NONE : native_door(number);
-	struct task_state *st;
-
-	if (stopped || (!compat && door == DOOR_NONE))
-		return 0;
-	st = state_look(task);
-	if (!st)
-		return 0;
-	if (st->open)
-		return compat == !!CALL_VIA(st->buf.call.h.flags) ? door_exit(TO_ARG(st), ret) : 0;
-	if (st->begun && connecting_count <= 0 && number != IA32_UNSHARE && number != (X32_UNSHARE | X32_BIT))
-		return 0;
-	if (compat)
-		door = compat_door(st, task, regs, number);
-	else
-		native_args(st, regs, door);
-	if (!st->begun && st->mark.flags & TASK_TRACED && door < CALLS) {
-		door_late(TO_ARG(st), door, compat);
-		st->begun = 1;
-		return st->open ? door_exit(TO_ARG(st), ret) : 0;
-	}
-	st->begun = 1;
-	if (door == DOOR_UNSHARE && st->mark.flags & TASK_TRACED)
-		task_tell(st, task, bpf_ktime_get_ns());
-	else if (door == DOOR_POLL || door == DOOR_SELECT || door == DOOR_EPOLL)
-		return wait_end(door, ret);
-	return 0;
-}
-
-SEC("tp_btf/sys_enter")
-int BPF_PROG(compat_enter, struct pt_regs *regs, long number)
-{
-	struct task_struct *task = this_task();
-	bool compat = is_compat(task, number);
-	__u32 door = compat ? DOOR_NONE : native_door(number);
-	struct task_state *st;
-
-	if (stopped || (!compat && door == DOOR_NONE))
-		return 0;
-	st = state_get(task);
-	if (!st)
-		return 0;
-	if (compat)
-		door = compat_door(st, task, regs, number);
-	else
-		native_args(st, regs, door);
-	if (door < CALLS)
-		return door_enter(TO_ARG(st), door, compat);
-	st->begun = 1;
-	if (door == DOOR_CLONE)
-		st->cloned = bpf_ktime_get_ns();
-	else if (door == DOOR_EPOLL_CTL)
-		return epoll_registers(TO_ARG(st));
-	else if (door == DOOR_POLL || door == DOOR_SELECT || door == DOOR_EPOLL)
-		return wait_begin(st, door);
-	return 0;
+	return door;
 }
 
 #endif

@@ -31,10 +31,10 @@ NR(82, select) NR(142, select) NR(168, poll) NR(256, epoll_wait) NR(308, pselect
 NR(414, ppoll) NR(441, epoll_pwait2)
 
 #define IA32_OLD_SELECT 82
-#define IA32_EPOLL_CTL 255
-#define IA32_UNSHARE 310
-/* fork, clone, vfork, clone3 */
-#define IA32_CLONES(NR) NR(2, fork) NR(120, clone) NR(190, vfork) NR(435, clone3)
+/* FOLLOWED of syscalls.h: fork, clone, vfork, clone3; execve, execveat; set*uid, of 16 and of 32 bits */
+#define IA32_FOLLOWED(NR) \
+NR(2, CLONE) NR(120, CLONE) NR(190, CLONE) NR(435, CLONE) NR(11, EXEC) NR(358, EXEC) NR(23, SETUID) NR(70, SETUID) \
+NR(164, SETUID) NR(203, SETUID) NR(208, SETUID) NR(213, SETUID) NR(255, EPOLL_CTL) NR(310, UNSHARE)
 
 /* arch/x86/entry/syscalls/syscall_64.tbl, what is common or x32's; with __X32_SYSCALL_BIT */
 #define X32_CALLS(NR) \
@@ -47,9 +47,9 @@ NR(537, recvmmsg) NR(538, sendmmsg) NR(541, setsockopt) NR(542, getsockopt) NR(5
 #define X32_WAITS(NR) \
 NR(7, poll) NR(23, select) NR(232, epoll_wait) NR(270, pselect6) NR(271, ppoll) NR(281, epoll_pwait) NR(441, epoll_pwait2)
 
-#define X32_EPOLL_CTL 233
-#define X32_UNSHARE 272
-#define X32_CLONES(NR) NR(56, clone) NR(57, fork) NR(58, vfork) NR(435, clone3)
+#define X32_FOLLOWED(NR) \
+NR(56, CLONE) NR(57, CLONE) NR(58, CLONE) NR(435, CLONE) NR(520, EXEC) NR(545, EXEC) NR(105, SETUID) NR(113, SETUID) \
+NR(117, SETUID) NR(233, EPOLL_CTL) NR(272, UNSHARE)
 
 /*
  * io_uring(7): OP(number, operation, call, arguments...), as they stand in the submission (io_uring_enter(2)), which is

@@ -186,15 +186,18 @@ int BPF_PROG(select_moved, struct cgroup *to, const char *path, struct task_stru
 	return 0;
 }
 
+static __always_inline int setuid_exit(long ret)
+{
+	if (select_by & SELECT_UID && !ret)
+		process_changed(this_task(), 0);
+	return 0;
+}
+
 #define SETUID(name) \
 	SEC("tracepoint/syscalls/sys_exit_" #name) \
 	int exit_##name(struct sys_exit *ctx) \
 	{ \
-		struct task_struct *task = this_task(); \
-\
-		if (!ctx->ret) \
-			process_changed(task, 0); \
-		return 0; \
+		return setuid_exit(ctx->ret); \
 	}
 
 SETUID(setuid)

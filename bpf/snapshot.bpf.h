@@ -9,8 +9,7 @@
 #ifndef SOCKLIFE_SNAPSHOT_BPF_H
 #define SOCKLIFE_SNAPSHOT_BPF_H
 
-#include "compat.bpf.h"
-#include "tasks.bpf.h"
+#include "pair.bpf.h"
 
 volatile __u64 walk_from; /* only processes that came to match since then are told of; 0: all */
 volatile __u32 walk_ends; /* blocked calls are told as open when the file before this one ended */
@@ -192,11 +191,12 @@ static __always_inline __u32 call_of(struct task_state *at, struct task_struct *
 
 	if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
 		return CALLS;
-	regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	regs = task_regs(task);
 #ifdef __TARGET_ARCH_x86
 	number = regs->orig_ax;
 	if (is_compat(task, number))
-		return number == IA32_SOCKETCALL ? CALLS : compat_door(at, task, regs, number);
+		return number == IA32_SOCKETCALL ? CALLS
+						 : compat_args(at, task, regs, number, compat_door(task, number));
 #else
 	number = regs->syscallno;
 #endif

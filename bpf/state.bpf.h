@@ -53,6 +53,12 @@ static __always_inline struct task_struct *plain(struct task_struct *task)
 #endif
 }
 
+/* Since 5.15. */
+static __always_inline struct pt_regs *task_regs(struct task_struct *task)
+{
+	return (struct pt_regs *)bpf_task_pt_regs(task);
+}
+
 struct call_buf { /* the record of the call in progress, filled at entry and at exit */
 	struct rec_call call;
 	union {

@@ -96,6 +96,11 @@ WAIT(pselect6,     select_exit, ctx->args[1], ctx->args[2], ctx->args[3], ctx->a
 WAIT(epoll_wait,   epoll_exit,  ctx->args[1], 0, 0, 0, ctx->args[0]) \
 WAIT(epoll_pwait,  epoll_exit,  ctx->args[1], 0, 0, 0, ctx->args[0]) \
 WAIT(epoll_pwait2, epoll_exit,  ctx->args[1], 0, 0, 0, ctx->args[0])
+
+/* No events either, but who has which descriptors, and who is traced, changes by them: FOLLOW(name, what: doors of compat.bpf.h). */
+#define FOLLOWED(FOLLOW) \
+FOLLOW(fork, CLONE) FOLLOW(vfork, CLONE) FOLLOW(clone, CLONE) FOLLOW(clone3, CLONE) FOLLOW(execve, EXEC) FOLLOW(execveat, EXEC) \
+FOLLOW(setuid, SETUID) FOLLOW(setreuid, SETUID) FOLLOW(setresuid, SETUID) FOLLOW(epoll_ctl, EPOLL_CTL) FOLLOW(unshare, UNSHARE)
 /* clang-format on */
 
 enum call_id {

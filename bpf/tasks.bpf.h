@@ -10,15 +10,20 @@
 #include "select.bpf.h"
 
 /* Between here and sched_process_fork the descriptor table is copied. */
+static __always_inline int clone_enter(void)
+{
+	struct task_state *st = stopped ? 0 : state_get(this_task());
+
+	if (st)
+		st->cloned = bpf_ktime_get_ns();
+	return 0;
+}
+
 #define CLONE(name) \
 	SEC("tracepoint/syscalls/sys_enter_" #name) \
 	int enter_##name(struct sys_enter *ctx) \
 	{ \
-		struct task_state *st = stopped ? 0 : state_get(this_task()); \
-\
-		if (st) \
-			st->cloned = bpf_ktime_get_ns(); \
-		return 0; \
+		return clone_enter(); \
 	}
 
 CLONE(fork)
@@ -27,21 +32,25 @@ CLONE(clone)
 CLONE(clone3)
 
 /* What exec closes has gone when sched_process_exec tells of it. */
+static __always_inline int exec_enter(void)
+{
+	if (io_mode && !stopped && state_get(this_task()))
+		table_sums_tell(0, ~0u, bpf_ktime_get_ns());
+	return 0;
+}
+
 #define EXEC(name) \
 	SEC("tracepoint/syscalls/sys_enter_" #name) \
 	int enter_##name(struct sys_enter *ctx) \
 	{ \
-		if (io_mode && !stopped && state_get(this_task())) \
-			table_sums_tell(0, ~0u, bpf_ktime_get_ns()); \
-		return 0; \
+		return exec_enter(); \
 	}
 
 EXEC(execve)
 EXEC(execveat)
 
 /* unshare(CLONE_FILES) gives the thread a table of its own. */
-SEC("tracepoint/syscalls/sys_exit_unshare")
-int exit_unshare(struct sys_exit *ctx)
+static __always_inline int unshare_exit(void)
 {
 	struct task_struct *task = this_task();
 	struct task_state *st = stopped ? 0 : state_get(task);
@@ -49,6 +58,12 @@ int exit_unshare(struct sys_exit *ctx)
 	if (st)
 		task_tell(st, task, bpf_ktime_get_ns());
 	return 0;
+}
+
+SEC("tracepoint/syscalls/sys_exit_unshare")
+int exit_unshare(struct sys_exit *ctx)
+{
+	return unshare_exit();
 }
 
 SEC("tp_btf/sched_process_fork")

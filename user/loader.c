@@ -250,7 +250,7 @@ int loader_attach(struct loader *l)
 
 	l->skel->bss->stopped = 1;
 	bpf_object__for_each_program (prog, l->skel->obj)
-		if (!err && program_is_attached(prog) && (l->compat == COMPAT_NOW || !program_is_compat(prog)))
+		if (!err && program_is_attached(prog) && (l->compat == COMPAT_NOW || !program_is_pair(prog)))
 			err = attach(l, prog);
 	l->skel->bss->stopped = 0;
 	return err;
@@ -272,7 +272,7 @@ int loader_attach_compat(struct loader *l)
 	int err = 0;
 
 	bpf_object__for_each_program (prog, l->skel->obj)
-		if (!err && program_is_compat(prog))
+		if (!err && program_is_pair(prog))
 			err = attach(l, prog);
 	return err;
 }

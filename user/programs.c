@@ -13,7 +13,7 @@
 #include "kernel_doors.h"
 #include "kernel_facts.h"
 
-bool program_is_compat(const struct bpf_program *prog)
+bool program_is_pair(const struct bpf_program *prog)
 {
 	const char *section = bpf_program__section_name(prog);
 
@@ -25,19 +25,7 @@ static const char *program_call(const struct bpf_program *prog)
 {
 	const char *name = strstr(bpf_program__section_name(prog), "/sys_e");
 
-	return name && !program_is_compat(prog) ? strchr(name + 5, '_') + 1 : NULL;
-}
-
-/* The pair of all calls sees to it as well. */
-static bool is_by_pair(const char *call)
-{
-#define CALL(name, ...) \
-	if (!strcmp(call, #name)) \
-		return true;
-	NATIVE_CALLS(CALL)
-	WAITS(CALL)
-#undef CALL
-	return false;
+	return name && !program_is_pair(prog) ? strchr(name + 5, '_') + 1 : NULL;
 }
 
 /* A kernel may lack a call or a tracepoint, and all of io_uring's programs go by what its tracepoints tell together. */
@@ -46,8 +34,8 @@ static bool is_wanted(const struct bpf_program *prog, bool pair, bool natives)
 	const char *section = bpf_program__section_name(prog), *call = program_call(prog);
 
 	if (call)
-		return kernel_has_call(call) != HAVE_NO && (natives || !is_by_pair(call));
-	if (program_is_compat(prog))
+		return kernel_has_call(call) != HAVE_NO && natives;
+	if (program_is_pair(prog))
 		return pair;
 	if (!strncmp(section, "tp_btf/io_uring_", 16) || !strcmp(section, "iter/bpf_map_elem"))
 		return kernel_doors()->there[VIA_IO_URING];

@@ -20,7 +20,7 @@ struct bpf_program;
  */
 void programs_leave_out(struct bpf_object *obj, bool pair, bool natives);
 /* One of the pair of all calls. */
-bool program_is_compat(const struct bpf_program *prog);
+bool program_is_pair(const struct bpf_program *prog);
 /* Is it loaded, and attached to something for as long as the trace is. */
 bool program_is_attached(const struct bpf_program *prog);
 /* NULL and errno. */

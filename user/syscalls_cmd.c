@@ -20,10 +20,9 @@ static const struct command_help help = {
 		"The table of traced calls: name, number of arguments, on which descriptors it is recorded, whether this\n"
 		"kernel has it as a native call (unknown where tracefs cannot be read; it is root's), and by which ways into\n"
 		"this kernel it can come and is recorded. Watched, but no events:\n"
-#define WAIT(name, ...) #name ", "
-	WAITS(WAIT) "epoll_ctl,\n"
-#undef WAIT
-		    "fork, vfork, clone, clone3, unshare, execve, execveat.",
+#define WATCHED(name, ...) #name ", "
+	WAITS(WATCHED) "\n" FOLLOWED(WATCHED) "\nand the end of a thread.",
+#undef WATCHED
 };
 
 #define BY_SYSCALL(name, ...) { CALL_##name, VIA_SYSCALL },
