@@ -166,34 +166,13 @@ static __always_inline void state_changed(__u64 sk, int from, int to)
 	}
 }
 
-/*
- * The kernel leaves a program out that would run on top of itself: one that a softirq interrupts, and that the softirq would
- * run, hundreds of times where many packets wait. So there are two, and the second does the work where the first is in the
- * midst of it.
- */
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(fact_state, const struct sock *sock, int from, int to)
+static __always_inline int state_change(__u64 *ctx)
 {
-	struct cpu_state *cs = cpu_state(bpf_get_smp_processor_id());
-
-	if (!cs)
-		return 0;
-	*(volatile __u32 *)&cs->inside = true;
-	state_changed((__u64)sock, from, to);
-	*(volatile __u32 *)&cs->inside = false;
+	state_changed(ctx[0], ctx[1], ctx[2]);
 	return 0;
 }
 
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(fact_state_again, const struct sock *sock, int from, int to)
-{
-	struct cpu_state *cs = cpu_state(bpf_get_smp_processor_id());
-
-	if (!cs || !*(volatile __u32 *)&cs->inside)
-		return 0;
-	cs->again++;
-	state_changed((__u64)sock, from, to);
-	return 0;
-}
+/* Softirqs interrupt it hundreds of times where there are many connections, other programs hardly ever. */
+TWICE_ALWAYS(inet_sock_set_state, fact_state, state_change)
 
 #endif

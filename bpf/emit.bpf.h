@@ -5,6 +5,27 @@
 
 #include "state.bpf.h"
 
+/* Between a record's number and its place in the ring no other comes. */
+#ifdef PROBE_READS
+#define number_begin()
+#define number_end()
+#else
+extern void bpf_preempt_disable(void) __ksym __weak;
+extern void bpf_preempt_enable(void) __ksym __weak;
+
+static __always_inline void number_begin(void)
+{
+	if (PREEMPTED)
+		bpf_preempt_disable();
+}
+
+static __always_inline void number_end(void)
+{
+	if (PREEMPTED)
+		bpf_preempt_enable();
+}
+#endif
+
 static __always_inline __u64 wake_flags(struct cpu_state *cs, __u64 len)
 {
 	cs->unwoken += len;
@@ -18,7 +39,7 @@ static __always_inline __u64 wake_flags(struct cpu_state *cs, __u64 len)
 static __always_inline bool seq_next(struct cpu_state *cs, __u32 *seq)
 {
 #ifdef TASKS_BY_ID
-	volatile __u32 *numbering = &cs->numbering;
+	volatile __u64 *numbering = &cs->numbering;
 
 	if (*numbering) {
 		cs->interrupted++;
@@ -39,18 +60,21 @@ static __always_inline long emit(struct rec_head *h, __u8 kind, __u64 len)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct cpu_state *cs = cpu_state(cpu);
-	void *ring;
+	void *ring = bpf_map_lookup_elem(&rings, &cpu);
+	bool numbered;
 	long err = -1;
 
-	if (!cs || !seq_next(cs, &h->seq))
+	if (!cs)
 		return -1;
 	h->kind = kind;
 	h->len = len;
 	h->cpu = cpu;
-	ring = bpf_map_lookup_elem(&rings, &cpu);
-	if (ring)
+	number_begin();
+	numbered = seq_next(cs, &h->seq);
+	if (numbered && ring)
 		err = bpf_ringbuf_output(ring, h, len, wake_flags(cs, len));
-	if (err)
+	number_end();
+	if (numbered && err)
 		__sync_fetch_and_add(&cs->lost[LOSS_RING_FULL], 1);
 	return err;
 }
@@ -60,16 +84,20 @@ static __always_inline void *emit_begin(__u8 kind, __u64 len)
 {
 	__u32 cpu = bpf_get_smp_processor_id(), seq = 0;
 	struct cpu_state *cs = cpu_state(cpu);
+	void *ring = bpf_map_lookup_elem(&rings, &cpu);
 	struct rec_head *h = 0;
-	void *ring;
+	bool numbered;
 
-	if (!cs || !seq_next(cs, &seq))
+	if (!cs)
 		return 0;
-	ring = bpf_map_lookup_elem(&rings, &cpu);
-	if (ring)
+	number_begin();
+	numbered = seq_next(cs, &seq);
+	if (numbered && ring)
 		h = bpf_ringbuf_reserve(ring, len, 0);
+	number_end();
 	if (!h) {
-		__sync_fetch_and_add(&cs->lost[LOSS_RING_FULL], 1);
+		if (numbered)
+			__sync_fetch_and_add(&cs->lost[LOSS_RING_FULL], 1);
 		return 0;
 	}
 	h->kind = kind;

@@ -10,6 +10,7 @@
 #include "queue.bpf.h"
 #include "requests.bpf.h"
 #include "syscalls.h"
+#include "twice.bpf.h"
 
 /* Sockets whose program has yet to learn what became of its connect(): waits.bpf.h. */
 struct {
@@ -148,9 +149,10 @@ static __always_inline void datagram_came(__u64 sk, __u16 type)
 	fact_send(&r);
 }
 
-SEC("tp_btf/sk_data_ready")
-int BPF_PROG(fact_data_ready, const struct sock *sock)
+static __always_inline int data_ready(__u64 *ctx)
 {
+	const struct sock *sock = (const struct sock *)ctx[0];
+
 	if (stopped)
 		return 0;
 	if (sock->__sk_common.skc_state == TCP_LISTEN)
@@ -160,33 +162,32 @@ int BPF_PROG(fact_data_ready, const struct sock *sock)
 	return 0;
 }
 
-SEC("tp_btf/tcp_retransmit_skb")
-int BPF_PROG(fact_retransmit, const struct sock *sock)
+static __always_inline int retransmitted(__u64 *ctx)
 {
+	__u64 sk = ctx[0];
 	struct rec_fact r;
 
-	if (!was_told((__u64)sock))
+	if (!was_told(sk))
 		return 0;
-	r = fact_make(FACT_RETRANSMIT, (__u64)sock, 0);
+	r = fact_make(FACT_RETRANSMIT, sk, 0);
 	fact_send(&r);
 	return 0;
 }
 
-SEC("tp_btf/tcp_retransmit_synack")
-int BPF_PROG(fact_retransmit_synack, const struct sock *sock)
+static __always_inline int synack_retransmitted(__u64 *ctx)
 {
+	__u64 sk = ctx[0];
 	struct rec_fact r;
 
-	if (!was_told((__u64)sock))
+	if (!was_told(sk))
 		return 0;
-	r = fact_make(FACT_RETRANSMIT, (__u64)sock, 1);
+	r = fact_make(FACT_RETRANSMIT, sk, 1);
 	fact_send(&r);
 	return 0;
 }
 
 /* The reason is an argument since 6.10, and sk may be NULL. */
-SEC("tp_btf/tcp_send_reset")
-int fact_reset_sent(__u64 *ctx)
+static __always_inline int reset_sent(__u64 *ctx)
 {
 	__u64 sk = ctx[0];
 	struct rec_fact r;
@@ -200,43 +201,51 @@ int fact_reset_sent(__u64 *ctx)
 	return 0;
 }
 
-SEC("tp_btf/tcp_receive_reset")
-int BPF_PROG(fact_reset_received, const struct sock *sock)
+static __always_inline int reset_received(__u64 *ctx)
 {
+	__u64 sk = ctx[0];
 	struct rec_fact r;
 
-	if (!was_told((__u64)sock))
+	if (!was_told(sk))
 		return 0;
-	r = fact_make(FACT_RESET, (__u64)sock, 0);
+	r = fact_make(FACT_RESET, sk, 0);
 	fact_send(&r);
 	return 0;
 }
 
-SEC("tp_btf/inet_sk_error_report")
-int BPF_PROG(fact_error, const struct sock *sock)
+static __always_inline int error_reported(__u64 *ctx)
 {
+	__u64 sk = ctx[0];
 	struct rec_fact r;
 	int err = 0;
 
-	if (!was_told((__u64)sock))
+	if (!was_told(sk))
 		return 0;
-	READ_BYTES(err, (__u64)sock, struct sock, sk_err);
-	r = fact_make(FACT_ERROR, (__u64)sock, err);
+	READ_BYTES(err, sk, struct sock, sk_err);
+	r = fact_make(FACT_ERROR, sk, err);
 	if (err)
 		fact_send(&r);
 	return 0;
 }
 
-SEC("tp_btf/udp_fail_queue_rcv_skb")
-int BPF_PROG(fact_drop, int rc, const struct sock *sock)
+static __always_inline int datagram_dropped(__u64 *ctx)
 {
+	__u64 sk = ctx[1];
 	struct rec_fact r;
 
-	if (!was_told((__u64)sock))
+	if (!was_told(sk))
 		return 0;
-	r = fact_make(FACT_DROP, (__u64)sock, rc);
+	r = fact_make(FACT_DROP, sk, (int)ctx[0]);
 	fact_send(&r);
 	return 0;
 }
+
+TWICE(sk_data_ready, fact_data_ready, data_ready)
+TWICE(tcp_retransmit_skb, fact_retransmit, retransmitted)
+TWICE(tcp_retransmit_synack, fact_retransmit_synack, synack_retransmitted)
+TWICE(tcp_send_reset, fact_reset_sent, reset_sent)
+TWICE(tcp_receive_reset, fact_reset_received, reset_received)
+TWICE(inet_sk_error_report, fact_error, error_reported)
+TWICE(udp_fail_queue_rcv_skb, fact_drop, datagram_dropped)
 
 #endif

@@ -195,6 +195,15 @@ struct linux_binprm {
 	const char *filename;
 };
 
+struct trace_event_raw_sched_process_fork { /* include/trace/events/sched.h */
+	int child_pid;
+};
+
+struct trace_event_raw_sched_process_exec {
+	__u32 __data_loc_filename; /* where it is, in the lower half */
+	int old_pid;
+};
+
 struct net {
 	struct ns_common ns;
 };

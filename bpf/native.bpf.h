@@ -129,16 +129,8 @@ static __always_inline int call_exit(struct sys_exit *ctx, const struct row row)
 }
 
 #define CALL(name_, ...) \
-	SEC("tracepoint/syscalls/sys_exit_" #name_) \
-	int exit_##name_(struct sys_exit *ctx) \
-	{ \
-		return call_exit(ctx, (struct row)ROW(name_, __VA_ARGS__)); \
-	} \
-	SEC("tracepoint/syscalls/sys_enter_" #name_) \
-	int enter_##name_(struct sys_enter *ctx) \
-	{ \
-		return call_enter(ctx, (struct row)ROW(name_, __VA_ARGS__)); \
-	}
+	EXIT(name_, call_exit(ctx, (struct row)ROW(name_, __VA_ARGS__))) \
+	ENTER(name_, call_enter(ctx, (struct row)ROW(name_, __VA_ARGS__)))
 
 NATIVE_CALLS(CALL)
 #undef CALL

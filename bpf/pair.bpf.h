@@ -140,6 +140,18 @@ int BPF_PROG(any_enter, struct pt_regs *regs, long number)
 	return pair_enter(regs, number);
 }
 
+SEC("tracepoint/raw_syscalls/sys_exit")
+int steady_any_exit(struct sys_exit *ctx)
+{
+	return pair_exit(task_regs(this_task()), ctx->nr, ctx->ret);
+}
+
+SEC("tracepoint/raw_syscalls/sys_enter")
+int steady_any_enter(struct sys_enter *ctx)
+{
+	return pair_enter(task_regs(this_task()), ctx->nr);
+}
+
 #endif
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "kernel_cgroup.h"
 #include "sock.bpf.h"
+#include "twice.bpf.h"
 
 const volatile bool select_asked; /* only what was asked for by COMMAND or -p, and its children, may match */
 
@@ -193,15 +194,8 @@ static __always_inline int setuid_exit(long ret)
 	return 0;
 }
 
-#define SETUID(name) \
-	SEC("tracepoint/syscalls/sys_exit_" #name) \
-	int exit_##name(struct sys_exit *ctx) \
-	{ \
-		return setuid_exit(ctx->ret); \
-	}
-
-SETUID(setuid)
-SETUID(setreuid)
-SETUID(setresuid)
+EXIT(setuid, setuid_exit(ctx->ret))
+EXIT(setreuid, setuid_exit(ctx->ret))
+EXIT(setresuid, setuid_exit(ctx->ret))
 
 #endif

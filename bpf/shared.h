@@ -41,15 +41,23 @@ struct cgroup_key {
 	__u32 pad;
 };
 
-struct cpu_state { /* a cache line each */
+/* Programs that there are two of: twice.bpf.h. */
+#define TWICE_CALLS 16 /* those of single system calls, by the thread's number */
+#define TWICE_THREADS 8
+#define TWICE_MAX (TWICE_CALLS + TWICE_THREADS)
+
+struct twice { /* runs of a first program that the second does not know of yet: the last two */
+	__u64 last, before;
+};
+
+struct cpu_state { /* a cache line each, and what few CPUs need at once */
 	__u64 seq;
 	__u64 lost[LOSS_KINDS];
 	__u64 unwoken; /* bytes since the reader was last woken */
-	__u32 inside; /* fact_state runs */
-	__u32 numbering; /* a record is being numbered, where no atomic operation does it */
-	__u64 again; /* how often fact_state_again did the work of one that was left out */
 	__u64 interrupted; /* records that were not told, as another was being numbered */
-	__u64 pad[8 - 5 - LOSS_KINDS];
+	__u64 again; /* how often a program's second did the work of one that was left out */
+	__u64 numbering; /* a record is being numbered, where no atomic operation does it */
+	struct twice twice[TWICE_MAX];
 };
 
 struct pid_place { /* of socklife */

@@ -130,8 +130,7 @@ static __always_inline void register_tell(struct task_state *st, __u64 ring, __u
 }
 
 /* io_uring_register(2) is about to return. */
-SEC("tp_btf/io_uring_register")
-int BPF_PROG(uring_register, void *of, unsigned int opcode)
+static __always_inline int registered(__u64 *ctx)
 {
 	struct task_state *st = stopped ? 0 : state_get(this_task());
 	__u64 entered;
@@ -140,9 +139,11 @@ int BPF_PROG(uring_register, void *of, unsigned int opcode)
 		return 0;
 	entered = st->buf.call.h.ts;
 	call_returned(st, 0);
-	register_tell(st, (__u64)of, opcode);
+	register_tell(st, ctx[0], ctx[1]);
 	st->buf.call.h.ts = entered;
 	return 0;
 }
+
+TWICE(io_uring_register, uring_register, registered)
 
 #endif

@@ -201,6 +201,12 @@ volatile __u32
 volatile __u64 socket_ops; /* the kernel's socket_file_ops: what tells a socket from a file */
 volatile struct probe_answer probe_answer;
 
+const volatile bool preempted; /* a task may be, in a program: twice.bpf.h */
+#ifdef PROBE_READS /* for kernels that are all older; it has its place among the variables all the same */
+#define PREEMPTED (preempted && false)
+#else
+#define PREEMPTED preempted
+#endif
 const volatile __u32 trace_all; /* -a, and no process has to match anything */
 const volatile __u32 select_by; /* SELECT_*: what it has to; 0: nothing */
 volatile __u64 matched_last; /* ns: when a process that may have sockets came to match */

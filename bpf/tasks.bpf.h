@@ -9,6 +9,14 @@
 #include "connection.bpf.h"
 #include "select.bpf.h"
 
+/*
+ * What a thread does is told by one of two programs. Where a task may be preempted in one (twice.bpf.h) the loader takes
+ * those called steady_, of perf's tracepoints, which hold it still (include/trace/perf.h), but those of single system
+ * calls do not (trace_call_bpf_faultable(), since 7.2).
+ */
+extern struct task_struct *bpf_task_from_pid(int pid) __ksym __weak; /* since 6.2 */
+extern void bpf_task_release(struct task_struct *task) __ksym __weak;
+
 /* Between here and sched_process_fork the descriptor table is copied. */
 static __always_inline int clone_enter(void)
 {
@@ -19,17 +27,10 @@ static __always_inline int clone_enter(void)
 	return 0;
 }
 
-#define CLONE(name) \
-	SEC("tracepoint/syscalls/sys_enter_" #name) \
-	int enter_##name(struct sys_enter *ctx) \
-	{ \
-		return clone_enter(); \
-	}
-
-CLONE(fork)
-CLONE(vfork)
-CLONE(clone)
-CLONE(clone3)
+ENTER(fork, clone_enter())
+ENTER(vfork, clone_enter())
+ENTER(clone, clone_enter())
+ENTER(clone3, clone_enter())
 
 /* What exec closes has gone when sched_process_exec tells of it. */
 static __always_inline int exec_enter(void)
@@ -39,15 +40,8 @@ static __always_inline int exec_enter(void)
 	return 0;
 }
 
-#define EXEC(name) \
-	SEC("tracepoint/syscalls/sys_enter_" #name) \
-	int enter_##name(struct sys_enter *ctx) \
-	{ \
-		return exec_enter(); \
-	}
-
-EXEC(execve)
-EXEC(execveat)
+ENTER(execve, exec_enter())
+ENTER(execveat, exec_enter())
 
 /* unshare(CLONE_FILES) gives the thread a table of its own. */
 static __always_inline int unshare_exit(void)
@@ -60,14 +54,9 @@ static __always_inline int unshare_exit(void)
 	return 0;
 }
 
-SEC("tracepoint/syscalls/sys_exit_unshare")
-int exit_unshare(struct sys_exit *ctx)
-{
-	return unshare_exit();
-}
+EXIT(unshare, unshare_exit())
 
-SEC("tp_btf/sched_process_fork")
-int BPF_PROG(task_fork, struct task_struct *parent, struct task_struct *child)
+static __always_inline int forked(struct task_struct *parent, struct task_struct *child)
 {
 	bool inherits = follow || OF(child, tgid) == OF(parent, tgid), selected;
 	struct rec_fork r = {};
@@ -106,6 +95,24 @@ int BPF_PROG(task_fork, struct task_struct *parent, struct task_struct *child)
 	return 0;
 }
 
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(task_fork, struct task_struct *parent, struct task_struct *child)
+{
+	return forked(parent, child);
+}
+
+SEC("tracepoint/sched/sched_process_fork")
+int steady_fork(struct trace_event_raw_sched_process_fork *ctx)
+{
+	struct task_struct *child = bpf_task_from_pid(ctx->child_pid);
+
+	if (!child)
+		return 0;
+	forked(this_task(), child);
+	bpf_task_release(child);
+	return 0;
+}
+
 #define EXEC_FILE 1024
 #define EXEC_ARGS 3072
 
@@ -114,12 +121,12 @@ struct exec_buf {
 	char data[EXEC_FILE + EXEC_ARGS + 8]; /* and the padding */
 };
 
-static __always_inline void exec_fill(struct exec_buf *b, struct task_struct *task, struct linux_binprm *bprm)
+static __always_inline void exec_fill(struct exec_buf *b, struct task_struct *task, const char *file)
 {
 	__u64 from = OF(task, mm, arg_start), all = OF(task, mm, arg_end) - from, n, at;
 	long len;
 
-	len = bpf_probe_read_kernel_str(b->data, EXEC_FILE, bprm->filename);
+	len = bpf_probe_read_kernel_str(b->data, EXEC_FILE, file);
 	at = len > 0 ? len - 1 : 0;
 	barrier_var(at);
 	if (at > EXEC_FILE)
@@ -134,8 +141,7 @@ static __always_inline void exec_fill(struct exec_buf *b, struct task_struct *ta
 	b->exec.args_all = all;
 }
 
-SEC("tp_btf/sched_process_exec")
-int BPF_PROG(task_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+static __always_inline int execed(struct task_struct *task, int old_pid, const char *file)
 {
 	struct task_state *st;
 	struct exec_buf *b;
@@ -156,11 +162,23 @@ int BPF_PROG(task_exec, struct task_struct *task, int old_pid, struct linux_binp
 	b->exec.old_tid = old_pid;
 	b->exec.parent = OF(task, real_parent, tgid);
 	bpf_probe_read_kernel_str(b->exec.comm, sizeof(b->exec.comm), task->comm);
-	exec_fill(b, task, bprm);
+	exec_fill(b, task, file);
 	b->exec.h.len = sizeof(b->exec) + PAD8(b->exec.file_len + b->exec.args_len);
 	bpf_ringbuf_submit(b, compat_look(task) ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
 	st->open = 0;
 	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(task_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+{
+	return execed(task, old_pid, bprm->filename);
+}
+
+SEC("tracepoint/sched/sched_process_exec")
+int steady_exec(struct trace_event_raw_sched_process_exec *ctx)
+{
+	return execed(this_task(), ctx->old_pid, (const char *)ctx + (ctx->__data_loc_filename & 0xffff));
 }
 
 #define SIGNAL_GROUP_EXIT 4 /* include/linux/sched/signal.h */
@@ -180,8 +198,7 @@ static __always_inline void exit_tell(struct task_struct *task)
 }
 
 /* What is known of a first thread is of use while there are others. */
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(task_exit, struct task_struct *task)
+static __always_inline int exited(struct task_struct *task)
 {
 	if (stopped)
 		return 0;
@@ -192,6 +209,18 @@ int BPF_PROG(task_exit, struct task_struct *task)
 	if (!OF(task, signal, live.counter))
 		state_end(OF(task, tgid));
 	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(task_exit, struct task_struct *task)
+{
+	return exited(task);
+}
+
+SEC("tracepoint/sched/sched_process_exit")
+int steady_exit(void *ctx)
+{
+	return exited(this_task());
 }
 
 /* The loader marks the first thread of each process that was asked for; this finds out which are traced, and marks all threads. */

@@ -188,8 +188,7 @@ static __always_inline void before_count(__u64 request, __u64 ring)
 }
 
 /* ring, request (0: of several completions one that is not the last), completion. */
-SEC("tp_btf/io_uring_complete")
-int uring_complete(__u64 *ctx)
+static __always_inline int completed(__u64 *ctx)
 {
 	__u64 request = ctx[1];
 	struct io_uring_cqe cqe;
@@ -222,10 +221,11 @@ int uring_complete(__u64 *ctx)
 }
 
 /* No room for a completion in the ring: it is kept elsewhere, and only told of here. */
-SEC("tp_btf/io_uring_cqe_overflow")
-int BPF_PROG(uring_overflow, void *ring, __u64 user_data, int res, __u32 flags)
+static __always_inline int overflowed(__u64 *ctx)
 {
-	struct label label = { (__u64)ring, user_data };
+	struct label label = { ctx[0], ctx[1] };
+	int res = ctx[2];
+	__u32 flags = ctx[3];
 	struct uring_state *us;
 	struct labelled *l;
 	struct request *r;
@@ -251,10 +251,9 @@ int BPF_PROG(uring_overflow, void *ring, __u64 user_data, int res, __u32 flags)
 }
 
 /* One that is linked to one that failed; where that was silent, this one is too. */
-SEC("tp_btf/io_uring_fail_link")
-int BPF_PROG(uring_link_failed, struct io_kiocb *head, struct io_kiocb *linked)
+static __always_inline int link_failed(__u64 *ctx)
 {
-	__u64 failed = request_of(head), request = request_of(linked);
+	__u64 failed = request_of((struct io_kiocb *)ctx[0]), request = request_of((struct io_kiocb *)ctx[1]);
 	struct uring_state *us;
 	struct request *r;
 
@@ -267,12 +266,11 @@ int BPF_PROG(uring_link_failed, struct io_kiocb *head, struct io_kiocb *linked)
 	return 0;
 }
 
-SEC("tp_btf/io_uring_create")
-int BPF_PROG(uring_create, int fd, void *made, __u32 sq, __u32 cq, __u32 flags)
+static __always_inline int created(__u64 *ctx)
 {
 	struct task_struct *task = this_task();
 	struct task_state *st = stopped ? 0 : state_get(task);
-	__u64 ring = (__u64)made;
+	__u64 ring = ctx[1];
 	struct rec_fact fact;
 	struct ring r = {};
 
@@ -284,11 +282,16 @@ int BPF_PROG(uring_create, int fd, void *made, __u32 sq, __u32 cq, __u32 flags)
 	fact = fact_make(FACT_SLOT, 0, -2);
 	fact.h.tid = OF(task, pid);
 	fact.other = ring;
-	fact.extra = flags & IORING_SETUP_REGISTERED_FD_ONLY ? ~0u : fd;
+	fact.extra = ctx[4] & IORING_SETUP_REGISTERED_FD_ONLY ? ~0u : ctx[0];
 	task_tell(st, task, fact.h.ts);
 	fact_send(&fact);
 	return 0;
 }
+
+TWICE(io_uring_complete, uring_complete, completed)
+TWICE(io_uring_cqe_overflow, uring_overflow, overflowed)
+TWICE(io_uring_fail_link, uring_link_failed, link_failed)
+TWICE(io_uring_create, uring_create, created)
 
 /* After the stop: the requests that have not completed. */
 SEC("iter/bpf_map_elem")

@@ -344,10 +344,9 @@ static __always_inline struct uring_state *submitter(__u64 request)
 	return us;
 }
 
-SEC("tp_btf/io_uring_submit_req")
-int BPF_PROG(uring_submit, struct io_kiocb *req)
+static __always_inline int submit(__u64 *ctx)
 {
-	__u64 request = request_of(req), user_data = 0;
+	__u64 request = request_of((struct io_kiocb *)ctx[0]), user_data = 0;
 	struct uring_state *us = submitter(request);
 
 	if (!us || !sqe_read(&us->sqe, us->request.ring))
@@ -359,22 +358,20 @@ int BPF_PROG(uring_submit, struct io_kiocb *req)
 }
 
 /* It was refused before it was one: the completion says why. */
-SEC("tp_btf/io_uring_req_failed")
-int BPF_PROG(uring_failed, const void *sqe, struct io_kiocb *req)
+static __always_inline int submit_failed(__u64 *ctx)
 {
-	__u64 request = request_of(req);
+	__u64 request = request_of((struct io_kiocb *)ctx[1]);
 	struct uring_state *us = submitter(request);
 
-	if (!us || bpf_probe_read_kernel(&us->sqe, sizeof(us->sqe), sqe))
+	if (!us || bpf_probe_read_kernel(&us->sqe, sizeof(us->sqe), (void *)ctx[0]))
 		return 0;
 	return submitted(us, request);
 }
 
 /* A request is about to be issued, which may be in another thread, or after those that it is linked to. */
-SEC("tp_btf/io_uring_file_get")
-int BPF_PROG(uring_issue, struct io_kiocb *req)
+static __always_inline int issue(__u64 *ctx)
 {
-	__u64 request = request_of(req);
+	__u64 request = request_of((struct io_kiocb *)ctx[0]);
 	struct uring_state *us;
 
 	if (stopped || !uring_used || !request_at(request))
@@ -384,5 +381,9 @@ int BPF_PROG(uring_issue, struct io_kiocb *req)
 		us->issued = request;
 	return 0;
 }
+
+TWICE(io_uring_submit_req, uring_submit, submit)
+TWICE(io_uring_req_failed, uring_failed, submit_failed)
+TWICE(io_uring_file_get, uring_issue, issue)
 
 #endif

@@ -196,8 +196,7 @@ __noinline int epoll_registers(STATE_ARG arg)
 	return 0;
 }
 
-SEC("tracepoint/syscalls/sys_enter_epoll_ctl")
-int enter_epoll_ctl(struct sys_enter *ctx)
+static __always_inline int epoll_ctl_enter(struct sys_enter *ctx)
 {
 	struct task_state *st = stopped ? 0 : state_get(this_task());
 	__u64 *args;
@@ -211,6 +210,8 @@ int enter_epoll_ctl(struct sys_enter *ctx)
 	args[3] = ctx->args[3];
 	return epoll_registers(TO_ARG(st));
 }
+
+ENTER(epoll_ctl, epoll_ctl_enter(ctx))
 
 __noinline int epoll_ready(STATE_ARG arg, __u64 epoll, __u64 at)
 {
@@ -243,16 +244,8 @@ static __always_inline int epoll_exit(struct sys_exit *ctx)
 }
 
 #define WAIT(name, exit, a, b, c, count, epfd) \
-	SEC("tracepoint/syscalls/sys_exit_" #name) \
-	int exit_##name(struct sys_exit *ctx) \
-	{ \
-		return exit(ctx); \
-	} \
-	SEC("tracepoint/syscalls/sys_enter_" #name) \
-	int enter_##name(struct sys_enter *ctx) \
-	{ \
-		return wait_enter(stopped ? 0 : state_get(this_task()), a, b, c, count, epfd); \
-	}
+	EXIT(name, exit(ctx)) \
+	ENTER(name, wait_enter(stopped ? 0 : state_get(this_task()), a, b, c, count, epfd))
 
 WAITS(WAIT)
 #undef WAIT

@@ -18,8 +18,8 @@ enum have kernel_has_tracepoint(const char *name);
 /* A function of its own. */
 bool kernel_has_function(const char *name);
 /*
- * A task may be preempted in a tp_btf program (7.0 and later). Until it goes on the kernel leaves out every run of that program
- * on its CPU: what comes often must come by tracepoints that perf knows, which still hold the task.
+ * A task may be preempted in a tp_btf program (7.0 and later), and in one of a single system call's tracepoint. Until it goes on
+ * the kernel leaves out every run of that program on its CPU: bpf/twice.bpf.h, bpf/tasks.bpf.h.
  */
 bool kernel_preempts_tracepoints(void);
 /* A struct of that name with such a member. */

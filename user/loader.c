@@ -198,7 +198,8 @@ int loader_open(struct loader **loader, const struct loader_config *config, cons
 	l->skel->rodata->wake_at = bytes / 4;
 	l->skel->rodata->cqe_in_words = !kernel_tracepoint_takes("io_uring_complete", "io_uring_cqe");
 	l->compat = config->compat;
-	l->skel->rodata->native_by_pair = config->compat == COMPAT_NOW && !kernel_preempts_tracepoints();
+	l->skel->rodata->preempted = kernel_preempts_tracepoints();
+	l->skel->rodata->native_by_pair = config->compat == COMPAT_NOW;
 	programs_leave_out(l->skel->obj, config->compat != COMPAT_NEVER, !l->skel->rodata->native_by_pair);
 	err = select_configure(l, config->selection);
 	if (!err)
@@ -272,7 +273,7 @@ int loader_attach_compat(struct loader *l)
 	int err = 0;
 
 	bpf_object__for_each_program (prog, l->skel->obj)
-		if (!err && program_is_pair(prog))
+		if (!err && program_is_pair(prog) && program_is_attached(prog))
 			err = attach(l, prog);
 	return err;
 }

@@ -17,7 +17,7 @@ struct loader {
 	unsigned int cpus;
 	uint32_t *next_seq; /* cpus of them, and the snapshots' */
 	uint32_t snapshot_seq;
-	struct bpf_link *links[2 * CALLS + 64]; /* a pair per call, and the others */
+	struct bpf_link *links[4 * CALLS + 128]; /* two pairs per call, and the others */
 	size_t link_count;
 };
 

@@ -13,8 +13,8 @@ int io_configure(struct loader *l, enum io_mode io)
 	bpf_program__set_autoload(skel->progs.sums_walk, io != IO_FULL);
 	if (io != IO_FULL)
 		return 0;
-	bpf_program__set_autoload(skel->progs.enter_execve, false);
-	bpf_program__set_autoload(skel->progs.enter_execveat, false);
+	program_leave_out(skel->obj, skel->progs.enter_execve);
+	program_leave_out(skel->obj, skel->progs.enter_execveat);
 	return bpf_map__set_max_entries(skel->maps.sums, 1);
 }
 

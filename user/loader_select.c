@@ -10,12 +10,6 @@
 #include "programs.h"
 #include "selection.h"
 
-/* A program that nothing depends on is not attached: others pay for it. */
-static void leave_out(struct bpf_program *prog)
-{
-	bpf_program__set_autoload(prog, false);
-}
-
 static int map_sized(struct bpf_map *map, size_t count)
 {
 	return bpf_map__set_max_entries(map, count ? count : 1);
@@ -35,13 +29,13 @@ int select_configure(struct loader *l, const struct selection *s)
 	skel->rodata->want_families = s->families;
 	skel->rodata->want_types = s->types;
 	if (!comms->count)
-		leave_out(skel->progs.select_renamed);
+		program_leave_out(skel->obj, skel->progs.select_renamed);
 	if (!s->cgroups.count)
-		leave_out(skel->progs.select_moved);
+		program_leave_out(skel->obj, skel->progs.select_moved);
 	if (!uids->count) {
-		leave_out(skel->progs.exit_setuid);
-		leave_out(skel->progs.exit_setreuid);
-		leave_out(skel->progs.exit_setresuid);
+		program_leave_out(skel->obj, skel->progs.exit_setuid);
+		program_leave_out(skel->obj, skel->progs.exit_setreuid);
+		program_leave_out(skel->obj, skel->progs.exit_setresuid);
 	}
 	err = map_sized(skel->maps.selected_comms, comms->count);
 	if (!err)

@@ -17,7 +17,7 @@ bool program_is_pair(const struct bpf_program *prog)
 {
 	const char *section = bpf_program__section_name(prog);
 
-	return !strcmp(section, "tp_btf/sys_enter") || !strcmp(section, "tp_btf/sys_exit");
+	return !strncmp(section, "tp_btf/sys_e", 12) || !strncmp(section, "tracepoint/raw_syscalls/", 24);
 }
 
 /* The call whose tracepoint it is for, NULL: for none. */
@@ -28,11 +28,41 @@ static const char *program_call(const struct bpf_program *prog)
 	return name && !program_is_pair(prog) ? strchr(name + 5, '_') + 1 : NULL;
 }
 
+/* What a thread does by itself is told by one of two programs: bpf/tasks.bpf.h. */
+static bool is_of_other_kernels(const struct bpf_program *prog)
+{
+	static const char *const steady[] = { "sys_enter", "sys_exit", "sched_process_fork", "sched_process_exec",
+					      "sched_process_exit" };
+	const char *section = bpf_program__section_name(prog), *tracepoint = strrchr(section, '/');
+
+	for (size_t i = 0; tracepoint && i < sizeof(steady) / sizeof(*steady); i++)
+		if (!strcmp(tracepoint + 1, steady[i]))
+			return !strncmp(section, "tp_btf/", 7) == kernel_preempts_tracepoints();
+	return false;
+}
+
+/* Of those that there are two of: bpf/twice.bpf.h. */
+static bool is_second(const struct bpf_program *prog)
+{
+	const char *name = bpf_program__name(prog);
+	size_t len = strlen(name);
+
+	return len > 6 && !strcmp(name + len - 6, "_again");
+}
+
+/* On many connections softirqs interrupt one program again and again; others are hardly left out but where tasks may be. */
+static bool is_idle_second(const struct bpf_program *prog)
+{
+	return is_second(prog) && strcmp(bpf_program__name(prog), "fact_state_again") && !kernel_preempts_tracepoints();
+}
+
 /* A kernel may lack a call or a tracepoint, and all of io_uring's programs go by what its tracepoints tell together. */
 static bool is_wanted(const struct bpf_program *prog, bool pair, bool natives)
 {
 	const char *section = bpf_program__section_name(prog), *call = program_call(prog);
 
+	if (is_of_other_kernels(prog) || is_idle_second(prog))
+		return false;
 	if (call)
 		return kernel_has_call(call) != HAVE_NO && natives;
 	if (program_is_pair(prog))
@@ -49,6 +79,18 @@ void programs_leave_out(struct bpf_object *obj, bool pair, bool natives)
 	bpf_object__for_each_program (prog, obj)
 		if (!is_wanted(prog, pair, natives))
 			bpf_program__set_autoload(prog, false);
+}
+
+void program_leave_out(struct bpf_object *obj, struct bpf_program *prog)
+{
+	struct bpf_program *second;
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s_again", bpf_program__name(prog));
+	second = bpf_object__find_program_by_name(obj, name);
+	bpf_program__set_autoload(prog, false);
+	if (second)
+		bpf_program__set_autoload(second, false);
 }
 
 struct bpf_link *program_attach(struct bpf_program *prog)
@@ -108,7 +150,7 @@ uint64_t programs_nested(struct bpf_object *obj)
 		struct bpf_prog_info info = {};
 		uint32_t len = sizeof(info);
 
-		if (strcmp(bpf_program__name(prog), "fact_state_again") && bpf_program__fd(prog) >= 0 &&
+		if (!is_second(prog) && bpf_program__fd(prog) >= 0 &&
 		    !bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len))
 			sum += info.recursion_misses;
 	}

@@ -19,6 +19,8 @@ struct bpf_program;
  * single native calls, unless they are wanted.
  */
 void programs_leave_out(struct bpf_object *obj, bool pair, bool natives);
+/* Nothing depends on it, and others would pay for it: it is not loaded. */
+void program_leave_out(struct bpf_object *obj, struct bpf_program *prog);
 /* One of the pair of all calls. */
 bool program_is_pair(const struct bpf_program *prog);
 /* Is it loaded, and attached to something for as long as the trace is. */
@@ -29,7 +31,7 @@ struct bpf_link *program_attach(struct bpf_program *prog);
 typedef int walk_fn(void *arg, char *bytes, size_t len);
 /* Walks all tasks, files or the elements of `map` (else NULL) with an iterator program; fn NULL: it writes nothing. 0 or -errno. */
 int program_walk(struct bpf_program *prog, const struct bpf_map *map, walk_fn *fn, void *arg);
-/* Runs that the kernel left out, also where fact_state_again did the work of fact_state. */
+/* Runs that the kernel left out, also where another did the work: bpf/twice.bpf.h. */
 uint64_t programs_nested(struct bpf_object *obj);
 
 #endif
