@@ -46,22 +46,6 @@ static bool is_accepted(const struct diff_line *line)
 	return cause && begins(cause, ": accept");
 }
 
-/* It was connected, and ended, before it was accepted. */
-static int add_ended(const struct diff_view *v, const struct diff_line *line, struct diff_normal *n)
-{
-	size_t state = strcspn(line->text, ":");
-	struct diff_line cause = *line;
-
-	cause.text += state;
-	cause.refs[0].at -= (uint32_t)state;
-	diff_put_text(&n->buffer, "state connected");
-	diff_put_line(&n->buffer, v, &cause);
-	if (diff_normal_add(v, n))
-		return -ENOMEM;
-	diff_put(&n->buffer, line->text, state);
-	return diff_normal_add(v, n);
-}
-
 static bool is_end_of_peer(const struct diff_line *line)
 {
 	return begins(line->text, "state half-closed-remote:") || begins(line->text, "state disconnected:");
@@ -96,6 +80,34 @@ static bool is_uncaused(const struct diff_doc *doc, const struct diff_socket *s,
 	       (s->peer != DIFF_NONE && doc->sockets[s->peer].shared && !begins(colon, ": shutdown"));
 }
 
+/* The peer ended, and then it was closed itself: where two processes have the ends it is chance which of them closes first. */
+static bool is_chance(const struct diff_doc *doc, const struct diff_socket *s, const struct diff_line *line)
+{
+	const struct diff_socket *peer = s->peer == DIFF_NONE ? NULL : &doc->sockets[s->peer];
+
+	return peer && is_end_of_peer(line) && !begins(line->text, "state disconnected: shutdown ") &&
+	       line + 1 < doc->lines + s->lines.first + s->lines.count && begins(line[1].text, "state closed:") &&
+	       (s->shared || peer->shared || s->process != peer->process);
+}
+
+/* It was connected, and ended, before it was accepted. */
+static int add_ended(const struct diff_view *v, const struct diff_line *line, bool chance, struct diff_normal *n)
+{
+	size_t state = strcspn(line->text, ":");
+	struct diff_line cause = *line;
+
+	cause.text += state;
+	cause.refs[0].at -= (uint32_t)state;
+	diff_put_text(&n->buffer, "state connected");
+	diff_put_line(&n->buffer, v, &cause);
+	if (diff_normal_add(v, n))
+		return -ENOMEM;
+	if (chance)
+		return 0;
+	diff_put(&n->buffer, line->text, state);
+	return diff_normal_add(v, n);
+}
+
 static int add_line(const struct diff_view *v, const struct diff_socket *s, const struct diff_line *line,
 		    struct diff_normal *n)
 {
@@ -105,7 +117,9 @@ static int add_line(const struct diff_view *v, const struct diff_socket *s, cons
 		diff_put_line(&n->buffer, v, line);
 	} else if (is_accepted(line) && !begins(line->text, "state connected:") &&
 		   line->refs[0].at >= strcspn(line->text, ":")) {
-		return add_ended(v, line, n);
+		return add_ended(v, line, is_chance(doc, s, line), n);
+	} else if (is_chance(doc, s, line)) {
+		return 0;
 	} else if (is_uncaused(doc, s, line)) {
 		diff_put(&n->buffer, line->text, strcspn(line->text, ":"));
 	} else if (s->shared && begins(line->text, "closed by ")) {

@@ -256,6 +256,30 @@ static void who_closes_a_shared_socket_last_is_chance(void **state)
 					       "\tclosed by exit, held by a call\n") "process q\n");
 }
 
+#define PAIR_OF(first, second) \
+	HEAD "process p\nprocess q\n" SOCKET(1, TCP, "\tpeer socket p#2\n" first "\tstate closed: exit\n" TWO_HOLDERS) \
+		SOCKET(2, TCP, "\tpeer socket p#1\n" second "\tstate closed: exit\n")
+#define ENDED "\tstate disconnected: TCP_CLOSE\n"
+#define SHUT "\tstate disconnected: shutdown by q\n"
+
+/* Two processes have the ends of a connection, and exit; but not who shut it down, nor within one process. */
+static void which_end_closes_first_is_chance(void **state)
+{
+	(void)state;
+	assert_alike(PAIR_OF(ENDED, ""), PAIR_OF("", ENDED));
+	assert_differs(PAIR_OF("", ""), PAIR_OF(SHUT, ""),
+		       "@@ socket p#1: AF_INET SOCK_STREAM @@\n " TCP
+		       "\n peer socket p#2\n+state disconnected: shutdown by q\n"
+		       " state closed\n descriptor fd of p: accept to close\n descriptor fd of q: fork to exit\n"
+		       "sockets: 1 differs, 1 alike; processes: 2 alike\n");
+	assert_differs(HEAD "process p\n" SOCKET(1, TCP, "\tpeer socket p#2\n\tstate closed: exit\n")
+			       SOCKET(2, TCP, "\tpeer socket p#1\n\tstate closed: exit\n"),
+		       HEAD "process p\n" SOCKET(1, TCP, "\tpeer socket p#2\n" ENDED "\tstate closed: exit\n")
+			       SOCKET(2, TCP, "\tpeer socket p#1\n\tstate closed: exit\n"),
+		       "@@ socket p#1: AF_INET SOCK_STREAM @@\n " TCP "\n peer socket p#2\n+state disconnected\n"
+		       " state closed: exit\nsockets: 1 differs, 1 alike; processes: 1 alike\n");
+}
+
 /* Clients and workers in a row, and which worker got which client is chance. */
 static void workers_are_those_of_their_clients(void **state)
 {
@@ -335,6 +359,7 @@ int main(void)
 		cmocka_unit_test(an_accepted_socket_was_connected),
 		cmocka_unit_test(who_told_of_the_end_is_chance),
 		cmocka_unit_test(who_closes_a_shared_socket_last_is_chance),
+		cmocka_unit_test(which_end_closes_first_is_chance),
 		cmocka_unit_test(workers_are_those_of_their_clients),
 		cmocka_unit_test(strict_tells_more),
 		cmocka_unit_test(what_is_no_golden_form_is_told),
