@@ -24,7 +24,8 @@ struct options {
 static const struct option_row rows[] = {
 	{ "strict", 0, OPTION_FLAG, NULL, "compare every call by itself: sizes, descriptors, how often EAGAIN",
 	  offsetof(struct options, strict) },
-	{ "format", 'f', OPTION_STRING, "FORMAT", "text (the default) or json", offsetof(struct options, format) },
+	{ "format", 'f', OPTION_STRING, "FORMAT", "text (the default), json or html",
+	  offsetof(struct options, format) },
 	{ 0 },
 };
 
@@ -73,13 +74,15 @@ static int side_read(struct diff_doc *doc, const char *path)
 	return 0;
 }
 
-static int print(struct diff *d, const struct diff_result *r, const char *const paths[2], bool json)
+static int print(struct diff *d, const struct diff_result *r, const char *const paths[2], const char *format)
 {
 	int err = 0;
 
 	errno = 0;
-	if (json)
+	if (!strcmp(format, "json"))
 		err = diff_print_json(d, r, paths, stdout);
+	else if (!strcmp(format, "html"))
+		err = diff_print_html(d, r, paths, stdout);
 	else
 		diff_print_text(d, r, paths, colours_wanted(stdout), stdout);
 	if (err)
@@ -89,7 +92,7 @@ static int print(struct diff *d, const struct diff_result *r, const char *const 
 	return errno == EPIPE ? TROUBLE : trouble("standard output", 0, errno ? -errno : -EIO);
 }
 
-static int compare(struct diff *d, const char *const paths[2], bool json)
+static int compare(struct diff *d, const char *const paths[2], const char *format)
 {
 	struct diff_result r = { 0 };
 	int err = diff_match(d), status;
@@ -98,7 +101,7 @@ static int compare(struct diff *d, const char *const paths[2], bool json)
 		err = diff_compare(d, &r);
 	if (err)
 		message("%s", strerror(-err));
-	status = err ? TROUBLE : print(d, &r, paths, json);
+	status = err ? TROUBLE : print(d, &r, paths, format);
 	diff_result_free(&r);
 	return status;
 }
@@ -112,8 +115,8 @@ int cmd_diff(int argc, char **argv)
 
 	if (first < 0)
 		return options_status(first);
-	if (strcmp(o.format, "text") && strcmp(o.format, "json"))
-		return options_wrong("unknown format '%s': there are text, json", o.format);
+	if (strcmp(o.format, "text") && strcmp(o.format, "json") && strcmp(o.format, "html"))
+		return options_wrong("unknown format '%s': there are text, json, html", o.format);
 	paths[0] = argv[first];
 	paths[1] = argv[first + 1];
 	if (!strcmp(paths[0], "-") && !strcmp(paths[1], "-"))
@@ -123,7 +126,7 @@ int cmd_diff(int argc, char **argv)
 	if (!status)
 		status = side_read(&d.docs[1], paths[1]);
 	if (!status)
-		status = compare(&d, paths, !strcmp(o.format, "json"));
+		status = compare(&d, paths, o.format);
 	diff_free(&d);
 	return status;
 }

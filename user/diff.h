@@ -2,7 +2,7 @@
 /*
  * Two golden forms side by side: read (diff_read.c, diff_names.c), brought into a normal form (diff_normal.c,
  * diff_calls.c, diff_line.c, diff_words.c), matched (diff_match.c, diff_links.c, diff_sockets.c, diff_groups.c,
- * diff_align.c), compared (diff_compare.c, diff_edits.c), written (diff_text.c, diff_json.c). Text in, text out: none
+ * diff_align.c), compared (diff_compare.c, diff_edits.c), written (diff_text.c, diff_json.c, diff_html.c). Text in, text out: none
  * of it knows a capture or the model. A is side 0, B side 1.
  */
 #ifndef SOCKLIFE_DIFF_H
@@ -224,6 +224,8 @@ void diff_free(struct diff *d);
 void diff_what(struct diff *d, const struct diff_hunk *hunk, struct diff_what *what);
 void diff_print_text(struct diff *d, const struct diff_result *r, const char *const paths[2], bool colours, FILE *out);
 int diff_print_json(struct diff *d, const struct diff_result *r, const char *const paths[2],
+		    FILE *out); /* 0 or -ENOMEM */
+int diff_print_html(struct diff *d, const struct diff_result *r, const char *const paths[2],
 		    FILE *out); /* 0 or -ENOMEM */
 
 #endif
