@@ -8,21 +8,10 @@ set -u
 cd "$(dirname "$0")/../.." || exit
 socklife=$(realpath "${BUILD:-build}")/socklife
 export socklife
+. tests/ok.sh
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit
-n=0
-
-ok() { # NAME, after the command whose status is told
-	local result=$?
-	n=$((n + 1))
-	if [ $result = 0 ]; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		[ -e err ] && sed 's/^/# /' err
-	fi
-}
 
 says() { # STATUS PATTERN ARG...: record ends so, with one line on standard error that has the pattern
 	local status=$1 pattern=$2

@@ -5,22 +5,12 @@
 set -u
 
 cd "$(dirname "$0")/../.." || exit
+. tests/ok.sh
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 BUILD=$(realpath "${BUILD:-build}")
 export BUILD GOLDENS=$dir/goldens RECORDED=$dir/recorded
-n=0
 
-ok() { # NAME, after the command whose status is told
-	local result=$?
-	n=$((n + 1))
-	if [ $result = 0 ]; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		cat "$dir/out" "$dir/err" | sed 's/^/# /'
-	fi
-}
 recorded_on() { # KERNEL: all is as in the tree
 	kernel=$1
 	rm -rf "$GOLDENS" "$RECORDED"

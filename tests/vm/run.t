@@ -9,23 +9,12 @@ cd "$(dirname "$0")/../.." || exit
 BUILD=$(realpath "${BUILD:-build}")
 export BUILD
 tools=$PWD/tools
+. tests/ok.sh
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 chmod 777 "$dir" # under sudo tools/vm runs as the user who called
 umask 0
 cd "$dir" || exit
-n=0
-
-ok() { # NAME, after the command whose status is told
-	local result=$?
-	n=$((n + 1))
-	if [ $result = 0 ]; then
-		echo "ok $n - $1"
-	else
-		echo "not ok $n - $1"
-		cat out err | sed 's/^/# /'
-	fi
-}
 
 ends() { # STATUS ARG...: tools/vm ends so
 	local status=$1
