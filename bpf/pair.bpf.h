@@ -35,11 +35,15 @@ static __always_inline __u32 native_door(__u64 number)
 #undef FOLLOW
 }
 
-/* Arguments that the call does not have are 0. */
-static __always_inline void native_args(struct task_state *st, struct pt_regs *regs, __u32 door)
+/* As compat_args(), of any call; of a native one the arguments that it does not have are 0. */
+static __always_inline __u32 any_args(struct task_state *st, struct task_struct *task, struct pt_regs *regs,
+				      long number, __u32 door, bool compat)
 {
+	if (compat)
+		return compat_args(st, task, regs, number, door);
 	args_native(st->buf.call.args, regs, door < CALLS ? rows[door].argc : 6);
 	st->buf.call.h.flags = 0;
+	return door;
 }
 
 static __always_inline bool is_wait(__u32 door)
@@ -87,10 +91,7 @@ static __always_inline int pair_exit(struct pt_regs *regs, long number, long ret
 		return unshare_exit();
 	if (st->begun && connecting_count <= 0)
 		return 0;
-	if (compat)
-		door = compat_args(st, task, regs, number, door);
-	else
-		native_args(st, regs, door);
+	door = any_args(st, task, regs, number, door, compat);
 	if (!st->begun && st->mark.flags & TASK_TRACED && door < CALLS) {
 		door_late(TO_ARG(st), door, compat);
 		st->begun = 1;
@@ -112,10 +113,7 @@ static __always_inline int pair_enter(struct pt_regs *regs, long number)
 	st = state_get(task);
 	if (!st)
 		return 0;
-	if (compat)
-		door = compat_args(st, task, regs, number, door);
-	else
-		native_args(st, regs, door);
+	door = any_args(st, task, regs, number, door, compat);
 	if (door < CALLS)
 		return door_enter(TO_ARG(st), door, compat);
 	st->begun = 1;

@@ -64,7 +64,7 @@ static bool is_wanted(const struct bpf_program *prog, bool pair, bool natives)
 	if (is_of_other_kernels(prog) || is_idle_second(prog))
 		return false;
 	if (call)
-		return kernel_has_call(call) != HAVE_NO && natives;
+		return natives && kernel_has_call(call) != HAVE_NO;
 	if (program_is_pair(prog))
 		return pair;
 	if (!strncmp(section, "tp_btf/io_uring_", 16) || !strcmp(section, "iter/bpf_map_elem"))
